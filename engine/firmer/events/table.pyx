@@ -1,0 +1,81 @@
+"""The event table: names, directions, categories, flags and parameters of all event types.
+
+The rows come from `probe/*.json` by way of the generated `tables.h`; nothing here lists an event by hand.
+"""
+
+from firmer.event cimport EVENT_TYPES, MAX_PARAMS
+
+cdef extern from "firmer/events/tables.h":
+    const EventInfo TODAY[]
+    const EventInfo SYSDIG[]
+    const int8_t FD_PARAM[]
+    const NamedValue ERRNO_NAMES[]
+    const NamedValue SIGNAL_NAMES[]
+    const Fold FOLDS[]
+    const uint16_t FOLD_OF[EVENT_TYPES][MAX_PARAMS + 1]
+    const char *const SYSCALL_TODAY[]
+    const char *const SYSCALL_SYSDIG[]
+    const uint16_t X86_64_CODE[]
+
+event_table = TODAY
+sysdig_table = SYSDIG
+fd_param = FD_PARAM
+errno_names = ERRNO_NAMES
+signal_names = SIGNAL_NAMES
+
+CATEGORIES = (
+    "unknown", "other", "file", "net", "ipc", "memory", "process", "sleep", "system", "signal", "user", "time", "io_read", "io_write",
+    "io_other", "wait", "scheduler", "internal",
+)
+
+
+cdef const Fold *fold_of(uint16_t type, uint32_t nparams) noexcept:
+    """How an event of this type and parameter count reads in today's form. `type` must be below EVENT_TYPES."""
+    return &FOLDS[FOLD_OF[type][nparams if nparams < MAX_PARAMS else MAX_PARAMS]]
+
+
+cdef const char *syscall_name(uint64_t code, bint sysdig) noexcept:
+    """Name of a generic event's call, as sysdig 0.29.3 or as today's libraries print it; NULL when the code is unknown."""
+    if sysdig:
+        return SYSCALL_SYSDIG[code] if code < SYSDIG_CODES else NULL
+    return SYSCALL_TODAY[code] if code < SYSCALL_CODES else NULL
+
+
+cdef uint16_t code_of_call(uint64_t number) noexcept:
+    """Code of an x86-64 system call number; 0 when there is none."""
+    return X86_64_CODE[number] if number < X86_64_CALLS else 0
+
+
+cdef const char *value_name(const NamedValue *rows, uint64_t value) noexcept:
+    """First name of exactly this value in a table; NULL without one."""
+    while rows != NULL and rows.name != NULL:
+        if rows.value == value:
+            return rows.name
+        rows += 1
+    return NULL
+
+
+def event_types() -> list[dict]:
+    """One row an event type: id, name, direction, category, flags (bits), parameters as (name, type number, format number)."""
+    cdef int kind, k
+    rows = []
+    for kind in range(EVENT_TYPES):
+        info = &TODAY[kind]
+        params = [(info.params[k].name.decode(), info.params[k].type, info.params[k].format) for k in range(info.nparams)]
+        rows.append(
+            {
+                "id": kind, "name": info.name.decode(), "dir": "<" if kind % 2 else ">", "category": CATEGORIES[info.category],
+                "flags": info.flags, "params": params,
+            }
+        )
+    return rows
+
+
+def syscall_codes() -> dict[str, int]:
+    """Names of the system calls that have no event type of their own or may come as generic events, with their codes."""
+    cdef int code
+    names = {}
+    for code in range(SYSCALL_CODES):
+        if SYSCALL_TODAY[code] != NULL:
+            names.setdefault(SYSCALL_TODAY[code].decode(), code)
+    return names

@@ -1,0 +1,1 @@
+"""Filter fields: one declaration a field, one file a class of fields."""

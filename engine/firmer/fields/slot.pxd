@@ -1,0 +1,60 @@
+"""A field as somebody asked for it, with its argument, and its value for the current event."""
+
+from libc.stdint cimport int64_t, uint64_t
+
+from firmer.event cimport Event
+from firmer.state.state cimport State
+
+# What a value is, for comparing and printing. Numbers are kept in `Slot.num`, all else in `Slot.obj`.
+cdef enum Kind:
+    KIND_TEXT           # bytes
+    KIND_BUFFER         # bytes
+    KIND_SIGNED         # num
+    KIND_UNSIGNED       # num, read as uint64_t
+    KIND_BOOL           # num
+    KIND_IP             # bytes, 4 or 16, network order
+    KIND_NET            # bytes, 4 or 16: an address to be held against networks
+    KIND_PORT           # num
+
+# How many values, and how an operator holds over them.
+cdef enum Many:
+    ONE                 # a single value
+    LIST                # a list field: `in`, `intersects` and `exists` only
+    ANY                 # list of values; holds when it holds for one of them, also for !=
+    EITHER              # list of values; holds when it holds for one of them, != when it holds for all
+
+ctypedef int (*Getter)(Slot slot, Event event, State state) except -1
+
+
+cdef class Slot:
+    """Value of one field for one event at a time; computed at most once an event, however many ask.
+
+    `load` returns whether there is a value. With Many other than ONE the value is a list in `obj` (ints for numeric kinds, else bytes).
+    """
+    cdef readonly object field              # registry.Field
+    cdef readonly str text                  # as written: "proc.aname[2]"
+    cdef readonly object argument           # None, int (index) or bytes (key); what the class's parser made of it
+    cdef Getter getter
+    cdef uint64_t serial                    # number of the event that the value belongs to; 0: none yet
+    cdef readonly bint present
+    cdef readonly int64_t num
+    cdef readonly object obj
+    cdef int kind                           # Kind
+    cdef int many                           # Many
+
+    cdef inline bint load(self, Event event, State state) except -1:
+        if self.serial != event.num:
+            self.present = self.getter(self, event, state)
+            self.serial = event.num
+        return self.present
+
+
+cdef inline int give_text(Slot slot, bytes value) noexcept:
+    """Set a text; None means absent."""
+    slot.obj = value
+    return value is not None
+
+
+cdef inline int give_num(Slot slot, int64_t value) noexcept:
+    slot.num = value
+    return 1

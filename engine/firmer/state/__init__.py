@@ -1,0 +1,1 @@
+"""The host as the events tell it: threads, descriptors, users, containers."""

@@ -1,0 +1,36 @@
+"""Threads: one object a thread, texts as bytes."""
+
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+
+from firmer.event cimport Event
+from firmer.state.fd cimport FdTable
+
+# bits of Thread.flags: the `clone_flags` values that state handlers test (PPM values, see probe/flags.json for all)
+cdef enum ThreadFlag:
+    CLONE_FILES = 1 << 0
+    CLONE_INVERTED = 1 << 20          # made by the child's exit event: the parent's must not make it again
+
+
+cdef class Thread:
+    """One thread. args, env and cgroups are NUL-separated bytes, split when somebody asks."""
+    cdef readonly int64_t tid, pid, ptid, vtid, vpid, sid, vpgid, pgid, reaper_tid
+    cdef readonly bytes comm, exe, exepath, args, env, cgroups, cwd, root
+    cdef readonly bytes container_id            # empty: on the host
+    cdef readonly int64_t fdlimit
+    cdef readonly uint32_t flags, uid, gid, tty, loginuid
+    cdef readonly uint32_t vmsize_kb, vmrss_kb, vmswap_kb
+    cdef readonly uint64_t pfmajor, pfminor
+    cdef readonly uint64_t clone_ts             # ns; 0: not seen
+    cdef readonly uint64_t exec_ts              # ns of the last execve seen; 0: none
+    cdef readonly uint64_t pidns_init_start_ts
+    cdef readonly bint exe_writable, exe_upper_layer, exe_lower_layer, exe_from_memfd
+    cdef readonly uint64_t exe_ino, exe_ino_ctime, exe_ino_mtime
+    cdef readonly uint64_t cap_inheritable, cap_permitted, cap_effective
+    cdef readonly bint dead                     # exited; kept while others of its group live
+    cdef readonly bint placeholder              # made for an event of an unknown tid: comm and exe are <NA>
+    cdef readonly int64_t nthreads              # main threads: living threads of the group
+    cdef readonly int64_t last_fd               # descriptor of the last event, -1: none
+    cdef FdTable fds                            # its own; `State.fds_of` finds the one in force
+    cdef Event pending                          # enter event whose exit has not come yet
+    cdef uint32_t last_enter                    # type of the last enter event, 0xFFFF: none
+    cdef uint64_t enter_ts                      # its time, for latencies
