@@ -6,6 +6,9 @@ from libc.string cimport memcpy
 cdef extern from "firmer/events/tables.h":
     enum: MAX_PARAMS
     enum: EVENT_TYPES
+    enum: SYSCALL_CODES
+    enum: PPME_GENERIC_E
+    enum: PPME_GENERIC_X
     enum: FROM_OLD
     enum: FROM_ENTER
     enum: FROM_ZEROS
@@ -143,3 +146,20 @@ cdef inline bytes span_text(Span span):
     while size < span.size and span.at[size] != 0:
         size += 1
     return (<const char *>span.at)[:size]
+
+
+# What rules and consumers are indexed by: today's event type, or for a generic event EVENT_TYPES + code of its system call.
+cdef extern from *:
+    """
+    #define EVENT_KEYS (EVENT_TYPES + SYSCALL_CODES)
+    """
+    enum: EVENT_KEYS
+
+
+cdef inline int event_key(Event event) noexcept:
+    cdef uint64_t code
+    if event.today > PPME_GENERIC_X:
+        return event.today
+    if not span_uint(event.raw(0), &code) or code >= SYSCALL_CODES:
+        code = 0
+    return EVENT_TYPES + <int>code

@@ -79,3 +79,6 @@ def syscall_codes() -> dict[str, int]:
         if SYSCALL_TODAY[code] != NULL:
             names.setdefault(SYSCALL_TODAY[code].decode(), code)
     return names
+
+
+EVENT_KEY_COUNT = EVENT_TYPES + SYSCALL_CODES

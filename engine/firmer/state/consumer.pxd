@@ -7,7 +7,7 @@ from firmer.state.state cimport State
 cdef class Consumer:
     """Sees each event that it wants, after the state has been brought up to it.
 
-    Event keys: today's event type, or EVENT_TYPES + system call code for a generic event (see `key_of`).
+    `wanted` has one byte an event key (`event_key` in event.pxd), EVENT_KEYS in all; None: every event. It is asked for once, at the start.
     """
-    cdef const unsigned char[::1] wanted      # one byte an event key; empty: every event
+    cdef readonly bytes wanted
     cdef int on_event(self, Event event, State state) except -1

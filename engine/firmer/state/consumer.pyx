@@ -1,0 +1,6 @@
+"""What the pipeline feeds: rule sets, printers, writers, later chisels and views."""
+
+
+cdef class Consumer:
+    cdef int on_event(self, Event event, State state) except -1:
+        raise NotImplementedError(type(self).__name__)
