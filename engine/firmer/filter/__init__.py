@@ -1,0 +1,1 @@
+"""Conditions: parsing, checking, and evaluating them natively over events."""
