@@ -34,3 +34,6 @@ cdef class Thread:
     cdef Event pending                          # enter event whose exit has not come yet
     cdef uint32_t last_enter                    # type of the last enter event, 0xFFFF: none
     cdef uint64_t enter_ts                      # its time, for latencies
+    # texts that fields make of args and comm; each stands for the very objects beside it, so a new object outdates it by itself
+    cdef bytes args_text, args_text_of
+    cdef bytes cmdline_text, cmdline_args, cmdline_comm
