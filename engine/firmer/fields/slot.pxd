@@ -15,6 +15,7 @@ cdef enum Kind:
     KIND_IP             # bytes, 4 or 16, network order
     KIND_NET            # bytes, 4 or 16: an address to be held against networks
     KIND_PORT           # num
+    KIND_DOUBLE         # obj is a float; constants are integers
 
 # How many values, and how an operator holds over them.
 cdef enum Many:
@@ -23,6 +24,13 @@ cdef enum Many:
     ANY                 # list of values; holds when it holds for one of them, also for !=
     EITHER              # list of values; holds when it holds for one of them, != when it holds for all
 
+# How a number is printed.
+cdef enum PrintFormat:
+    PRINT_DECIMAL
+    PRINT_HEX           # upper case, no prefix
+    PRINT_OCTAL
+    PRINT_PADDED        # nine digits
+
 ctypedef int (*Getter)(Slot slot, Event event, State state) except -1
 
 
@@ -30,17 +38,23 @@ cdef class Slot:
     """Value of one field for one event at a time; computed at most once an event, however many ask.
 
     `load` returns whether there is a value. With Many other than ONE the value is a list in `obj` (ints for numeric kinds, else bytes).
+    A slot belongs to one run over one source: `forget` before it sees another.
     """
     cdef readonly object field              # registry.Field
     cdef readonly str text                  # as written: "proc.aname[2]"
     cdef readonly object argument           # None, int (index) or bytes (key); what the class's parser made of it
+    cdef readonly bint sysdig               # dialect
+    cdef readonly bint output               # asked for printing, not for comparing: some fields then say another thing (proc.aname)
     cdef Getter getter
     cdef uint64_t serial                    # number of the event that the value belongs to; 0: none yet
     cdef readonly bint present
     cdef readonly int64_t num
     cdef readonly object obj
-    cdef int kind                           # Kind
-    cdef int many                           # Many
+    cdef readonly int kind                  # Kind
+    cdef readonly int many                  # Many
+    cdef readonly int print_format          # PrintFormat
+    cdef object memo                        # what a getter keeps from event to event: a cache, a counter
+    cdef uint64_t last                      # the same, for times
 
     cdef inline bint load(self, Event event, State state) except -1:
         if self.serial != event.num:
@@ -53,6 +67,12 @@ cdef inline int give_text(Slot slot, bytes value) noexcept:
     """Set a text; None means absent."""
     slot.obj = value
     return value is not None
+
+
+cdef inline int give_list(Slot slot, list values) noexcept:
+    """Set the values of a slot whose `many` is not ONE; an empty list is a value, None is not."""
+    slot.obj = values
+    return values is not None
 
 
 cdef inline int give_num(Slot slot, int64_t value) noexcept:
