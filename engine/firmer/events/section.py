@@ -94,7 +94,10 @@ class ThreadEntry:
 
 @dataclass(slots=True)
 class FdEntry:
-    """One descriptor of a process. Which members count depends on `type` (FdType); ports in host order, addresses in network order."""
+    """One descriptor of a process. Which members count depends on `type` (FdType); ports in host order, addresses in network order.
+
+    Server sockets have their address in `dip` and `dport`, as `Fd` keeps it.
+    """
 
     fd: int
     type: int

@@ -1,0 +1,6 @@
+from collections.abc import Sequence
+
+def block(kind: int, body: bytes) -> bytes: ...
+def encode_event(
+    type: int, ts: int, tid: int, params: Sequence[bytes], cpu: int = 0, flags: int = 0, generation: int = 2
+) -> bytes: ...
