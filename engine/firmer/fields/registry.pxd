@@ -13,7 +13,7 @@ cdef class Field:
     cdef readonly str print_format          # dec, hex, oct, pad (nine digits)
     cdef readonly str argument              # "": takes none, "optional", "required"
     cdef readonly frozenset dialects        # of {"falco", "sysdig"}
-    cdef readonly bint is_list, filter_only, no_right_hand_side, no_transformer, hidden
+    cdef readonly bint is_list, filter_only, no_right_hand_side, no_transformer, hidden, deprecated
     cdef readonly int kind                  # slot.Kind in the falco dialect
     cdef readonly int many                  # slot.Many
     cdef Getter getter                      # in the falco dialect
@@ -21,7 +21,7 @@ cdef class Field:
     cdef readonly object parse              # text between brackets -> Slot.argument, ValueError(reason); None: no brackets
     cdef readonly object parse_dotted       # text behind a dot -> Slot.argument, ValueError(reason); None: no dots
     cdef readonly object dotted_length      # text behind a dot, further text after it -> length of the argument, 0: none
-    cdef object type_of                     # (argument, dialect) -> type name, for fields whose type hangs on the argument
+    cdef readonly object type_of                     # (argument, dialect) -> type name, for fields whose type hangs on the argument
     cpdef Slot slot(self, str text, str argument, str dialect, bint output=*)
 
 

@@ -33,8 +33,10 @@ class Field:
     no_right_hand_side: bool
     no_transformer: bool
     hidden: bool
+    deprecated: bool
     kind: int
     many: int
+    type_of: Callable[[object, str], str] | None
     parse: Callable[[str], object] | None
     parse_dotted: Callable[[str], object] | None
     dotted_length: Callable[[str], int]
