@@ -11,7 +11,7 @@ from firmer.events.table cimport EF_LARGE_PAYLOAD, event_table
 
 def block(int kind, body: bytes) -> bytes:
     """A block of this id around a body, padded to a multiple of 4."""
-    body += bytes(-len(body) % 4)
+    body += bytes(-len(body) & 3)
     total = pack("<I", 12 + len(body))
     return pack("<I", kind) + total + body + total
 
