@@ -1,16 +1,19 @@
 """Extension modules: every `.pyx` below engine/. All else about the package stands in pyproject.toml.
 
-FIRMER_SAFE=1 builds with bounds checks, None checks and assertions on: the build that the fuzzers run.
+FIRMER_SAFE=1    builds with bounds checks, None checks and assertions on: the build that the fuzzers run
+FIRMER_BUILD=no  leaves the extensions alone (the Makefile builds them itself, only those that changed)
+FIRMER_JOBS=N    processes that translate
 """
 
 import os
 from pathlib import Path
 
-from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 ROOT = Path("engine")
 SAFE = os.environ.get("FIRMER_SAFE") == "1"
+BUILD = os.environ.get("FIRMER_BUILD") != "no"
+FOLDER = "build/safe" if SAFE else "build/fast"  # apart, so that changing over mixes nothing
 DIRECTIVES = {
     "language_level": 3,
     "boundscheck": SAFE,
@@ -27,15 +30,20 @@ ARGS += ["-Wno-unused-function", "-Wno-unused-const-variable", "-Wno-unused-vari
 
 def extension(path: Path) -> Extension:
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    depends = [str(ROOT / "firmer/events/tables.h")] if path.name in {"event.pyx", "table.pyx"} else []
-    return Extension(name, [str(path)], include_dirs=[str(ROOT)], extra_compile_args=ARGS, depends=depends)
+    # every module sees the table's constants through event.pxd
+    return Extension(name, [str(path)], include_dirs=[str(ROOT)], extra_compile_args=ARGS, depends=[str(ROOT / "firmer/events/tables.h")])
 
 
-setup(
-    ext_modules=cythonize(
+def extensions() -> list[Extension]:
+    from Cython.Build import cythonize  # here, so that FIRMER_BUILD=no does without
+
+    return cythonize(
         [extension(path) for path in sorted(ROOT.rglob("*.pyx"))],
         include_path=[str(ROOT)],
+        build_dir=f"{FOLDER}/c",
         compiler_directives=DIRECTIVES,
         nthreads=int(os.environ.get("FIRMER_JOBS", "2")),
-    ),
-)
+    )
+
+
+setup(ext_modules=extensions() if BUILD else [])

@@ -16,6 +16,10 @@ cdef extern from "firmer/events/tables.h":
     const char *const SYSCALL_TODAY[]
     const char *const SYSCALL_SYSDIG[]
     const uint16_t X86_64_CODE[]
+    const char *const CATEGORY_NAMES[]
+    const char *const TYPE_NAMES[]
+    const char *const FORMAT_NAMES[]
+    const char *const FLAG_NAMES[]
 
 event_table = TODAY
 sysdig_table = SYSDIG
@@ -23,10 +27,21 @@ fd_param = FD_PARAM
 errno_names = ERRNO_NAMES
 signal_names = SIGNAL_NAMES
 
-CATEGORIES = (
-    "unknown", "other", "file", "net", "ipc", "memory", "process", "sleep", "system", "signal", "user", "time", "io_read", "io_write",
-    "io_other", "wait", "scheduler", "internal",
-)
+
+cdef tuple words(const char *const *rows):
+    """The names of a table that ends with NULL."""
+    cdef Py_ssize_t k = 0
+    names = []
+    while rows[k] != NULL:
+        names.append(rows[k].decode())
+        k += 1
+    return tuple(names)
+
+
+CATEGORIES = words(CATEGORY_NAMES)
+PARAM_TYPES = words(TYPE_NAMES)          # by the numbers in event_types()
+PARAM_FORMATS = words(FORMAT_NAMES)
+EVENT_FLAGS = words(FLAG_NAMES)          # by bit
 
 
 cdef const Fold *fold_of(uint16_t type, uint32_t nparams) noexcept:

@@ -11,6 +11,10 @@ enum { PT_NONE, PT_INT8, PT_INT16, PT_INT32, PT_INT64, PT_UINT8, PT_UINT16, PT_U
 enum { PF_NA, PF_DEC, PF_HEX, PF_OCT };
 enum { VERDICT_PASS, VERDICT_DROP, VERDICT_STORE, VERDICT_STORE_PASS };
 enum { FROM_OLD, FROM_ENTER, FROM_ZEROS, FROM_ONES, FROM_EMPTY, FROM_CONTAINER_TEXT };
+static const char *const CATEGORY_NAMES[] = {"unknown", "other", "file", "net", "ipc", "memory", "process", "sleep", "system", "signal", "user", "time", "io_read", "io_write", "io_other", "wait", "scheduler", "internal", 0};
+static const char *const TYPE_NAMES[] = {"NONE", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "ERRNO", "FD", "PID", "UID", "GID", "SYSCALLID", "SIGTYPE", "SIGSET", "RELTIME", "ABSTIME", "FLAGS8", "FLAGS16", "FLAGS32", "ENUMFLAGS8", "ENUMFLAGS16", "ENUMFLAGS32", "MODE", "PORT", "IPV4ADDR", "IPV6ADDR", "FD32", "PID32", "CHARBUF", "FSPATH", "FSRELPATH", "BYTEBUF", "CHARBUFARRAY", "CHARBUF_PAIR_ARRAY", "SOCKADDR", "SOCKTUPLE", "FDLIST", "DYN", 0};
+static const char *const FORMAT_NAMES[] = {"na", "dec", "hex", "oct", 0};
+static const char *const FLAG_NAMES[] = {"uses_fd", "creates_fd", "destroys_fd", "modifies_state", "reads_from_fd", "writes_to_fd", "waits", "skipparsereset", "unused", "old_version", "large_payload", "converter_managed", 0};
 enum { EF_USES_FD = 1 << 0, EF_CREATES_FD = 1 << 1, EF_DESTROYS_FD = 1 << 2, EF_MODIFIES_STATE = 1 << 3, EF_READS_FROM_FD = 1 << 4, EF_WRITES_TO_FD = 1 << 5, EF_WAITS = 1 << 6, EF_SKIPPARSERESET = 1 << 7, EF_UNUSED = 1 << 8, EF_OLD_VERSION = 1 << 9, EF_LARGE_PAYLOAD = 1 << 10, EF_CONVERTER_MANAGED = 1 << 11 };
 enum {
     PPME_GENERIC_E = 0,

@@ -1,0 +1,19 @@
+from typing import TypedDict
+
+CATEGORIES: tuple[str, ...]
+PARAM_TYPES: tuple[str, ...]
+PARAM_FORMATS: tuple[str, ...]
+EVENT_FLAGS: tuple[str, ...]
+
+class EventRow(TypedDict):
+    """One event type; `flags` are bits, a parameter is its name and the numbers of its type and format."""
+
+    id: int
+    name: str
+    dir: str
+    category: str
+    flags: int
+    params: list[tuple[str, int, int]]
+
+def event_types() -> list[EventRow]: ...
+def syscall_codes() -> dict[str, int]: ...

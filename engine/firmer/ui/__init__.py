@@ -1,0 +1,1 @@
+"""Thin faces: command line, terminal, web. They never import each other."""

@@ -1,0 +1,22 @@
+"""The verbs. Each row names a module of this room; it is imported when its verb is called, not before."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: `module` has a `command`, a click command or a function of arguments that returns the exit status."""
+
+    name: str
+    module: str
+    help: str
+
+
+VERBS = (
+    Verb("replay", "replay", "Raise alerts from captures, by rules."),
+    Verb("dig", "dig", "Print or filter events, with sysdig's arguments."),
+    Verb("rules", "rules", "List rules and check rule files."),
+    Verb("events", "events", "List the event types and their parameters."),
+    Verb("fields", "fields", "List the fields that conditions and outputs may name."),
+    Verb("demo", "demo", "Replay a bundled attack with the bundled rules."),
+)

@@ -1,0 +1,32 @@
+"""Problems as text."""
+
+import pytest
+
+from firmer.errors import Place, Problem
+from firmer.ui.cli.problems import render
+
+SOURCE = "  condition: spawned_process and proc.nmae = bash"
+CASES = [
+    pytest.param(
+        Problem("F007", Place("rules/shell.yaml", 14, 34, 9), "unknown field 'proc.nmae'", "did you mean 'proc.name'?", source=SOURCE),
+        "rules/shell.yaml:14:34: error[F007]: unknown field 'proc.nmae'\n"
+        "   14 |   condition: spawned_process and proc.nmae = bash\n"
+        "      |                                  ^^^^^^^^^ did you mean 'proc.name'?\n",
+        id="caret-stands-below-the-place",
+    ),
+    pytest.param(
+        Problem("R001", Place("a.yaml", 1, 1), "no rules", "write one", severity="warning"),
+        "a.yaml:1:1: warning[R001]: no rules\n  hint: write one\n",
+        id="without-its-line-the-hint-stands-alone",
+    ),
+    pytest.param(
+        Problem("F001", Place("a.yaml", 2, 3, 1), "unexpected 'x'", source="\t x"),
+        "a.yaml:2:3: error[F001]: unexpected 'x'\n    2 | \t x\n      | \t ^\n",
+        id="tabs-stay-tabs",
+    ),
+]
+
+
+@pytest.mark.parametrize(("problem", "text"), CASES)
+def test_render(problem, text):
+    assert render([problem]) == text
