@@ -7,7 +7,7 @@ A class file defines its getters and ends in one visible tuple of declarations:
         declare("proc.aname", "CHARBUF", get_aname, "...", {"argument": "optional", "parse": index, "many": ANY}, get_aname_sysdig),
     )
 
-Options: example, format (dec, hex, oct, pad), argument ("optional", "required"), parse (of `[...]`), parse_dotted (of `.…`), dotted_length,
+Options: example, format (dec, hex, oct, pad, time), argument ("optional", "required"), parse (of `[...]`), parse_dotted (of `.…`), dotted_length,
 many, kind, type_of, sysdig_type, dialects (one name or a list; both by default), is_list, filter_only, no_right_hand_side, no_transformer,
 hidden, deprecated. An option that nobody knows is an error. The last argument is the getter of the sysdig dialect where it differs.
 """
@@ -17,7 +17,7 @@ import re
 from firmer.errors import FirmerError
 from firmer.fields.slot cimport (
     ANY, EITHER, KIND_BOOL, KIND_BUFFER, KIND_DOUBLE, KIND_IP, KIND_NET, KIND_PORT, KIND_SIGNED, KIND_TEXT, KIND_UNSIGNED, LIST, ONE,
-    PRINT_DECIMAL, PRINT_HEX, PRINT_OCTAL, PRINT_PADDED, Getter, Slot,
+    PRINT_DECIMAL, PRINT_HEX, PRINT_OCTAL, PRINT_PADDED, PRINT_TIME, Getter, Slot,
 )
 
 DIALECTS = ("falco", "sysdig")
@@ -27,7 +27,7 @@ KINDS = {
     "INT8": KIND_SIGNED, "INT16": KIND_SIGNED, "INT32": KIND_SIGNED, "INT64": KIND_SIGNED,
     "UINT8": KIND_UNSIGNED, "UINT16": KIND_UNSIGNED, "UINT32": KIND_UNSIGNED, "UINT64": KIND_UNSIGNED,
 }
-PRINT_FORMATS = {"dec": PRINT_DECIMAL, "hex": PRINT_HEX, "oct": PRINT_OCTAL, "pad": PRINT_PADDED}
+PRINT_FORMATS = {"dec": PRINT_DECIMAL, "hex": PRINT_HEX, "oct": PRINT_OCTAL, "pad": PRINT_PADDED, "time": PRINT_TIME}
 OPTIONS = frozenset(
     "example format argument parse parse_dotted dotted_length many kind type_of sysdig_type dialects is_list filter_only"
     " no_right_hand_side no_transformer hidden deprecated".split()
@@ -97,7 +97,10 @@ cdef class Field:
         slot.argument = self.parsed(text, argument)
         slot.getter = self.sysdig_getter if slot.sysdig else self.getter
         type_name = self.sysdig_type if slot.sysdig else self.type
-        if self.type_of is not None:
+        if self.type_of is not None and output:
+            # printed as the text of whatever the event holds
+            slot.kind = KIND_TEXT
+        elif self.type_of is not None:
             type_name = self.type_of(slot.argument, dialect)
             slot.kind = KINDS[type_name]
         elif type_name != self.type:

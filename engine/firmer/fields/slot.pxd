@@ -23,6 +23,7 @@ cdef enum Many:
     LIST                # a list field: `in`, `intersects` and `exists` only
     ANY                 # list of values; holds when it holds for one of them, also for !=
     EITHER              # list of values; holds when it holds for one of them, != when it holds for all
+    WITHIN              # a single number; `=` holds when it is at most the constant, there is no other operator
 
 # How a number is printed.
 cdef enum PrintFormat:
@@ -30,6 +31,7 @@ cdef enum PrintFormat:
     PRINT_HEX           # upper case, no prefix
     PRINT_OCTAL
     PRINT_PADDED        # nine digits
+    PRINT_TIME          # `obj` is the text, `num` the ns since the epoch that JSON gets
 
 ctypedef int (*Getter)(Slot slot, Event event, State state) except -1
 

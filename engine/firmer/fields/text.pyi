@@ -1,0 +1,6 @@
+from firmer.event import Event
+from firmer.fields.slot import Slot
+from firmer.state.state import State
+
+def value_of(slot: Slot, event: Event, state: State) -> object: ...
+def text_of(slot: Slot, event: Event, state: State) -> bytes | None: ...
