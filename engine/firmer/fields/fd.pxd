@@ -1,0 +1,8 @@
+"""The descriptor that an event is about, as fd.* see it."""
+
+from firmer.event cimport Event
+from firmer.state.fd cimport Fd
+from firmer.state.state cimport State
+
+cdef bint speaks_of_fd(Event event, State state) noexcept
+cdef Fd fd_now(Event event, State state)
