@@ -1,0 +1,21 @@
+"""The capture writer."""
+
+from libc.stdint cimport uint64_t
+
+from firmer.event cimport Event
+
+
+cdef class Writer:
+    """Writes one capture: a section, its events, perhaps further sections. What it writes opens in sysdig 0.29.3 and in today's readers."""
+    cdef readonly uint64_t written          # bytes that reached the file, after compression
+    cdef readonly uint64_t events           # blocks of events
+    cdef readonly dict notes                # what was cut or left out to stay readable -> count
+    cdef object file
+    cdef bint owned                         # the file was opened here
+    cdef object packer                      # zlib's compressor; None: plain
+    cdef str tail
+    cdef bytearray buffer
+    cdef Py_ssize_t used
+    cdef int event(self, Event event) except -1
+    cdef int put(self, const unsigned char *at, Py_ssize_t size) except -1
+    cdef int drain(self) except -1

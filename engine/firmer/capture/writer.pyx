@@ -1,0 +1,116 @@
+"""The capture writer: blocks of events are copied, whatever their generation; the state before them is written in today's form.
+
+What sysdig 0.29.3 and today's readers need of a file: docs/capture-format.md, "What is written".
+"""
+
+import os
+import zlib
+
+from libc.string cimport memcpy
+
+from firmer.event cimport Event
+
+from firmer.capture.encode import encode_event
+from firmer.capture.state_blocks import CONTAINER_EVENT, state_blocks
+
+DEF BUFFER = 1 << 17
+
+
+cdef class Writer:
+    def __init__(self, file, compress: bool = False, tail: str = "auto") -> None:
+        """Writes to a path or to a binary file, which is then left open.
+
+        compress   one gzip member
+        tail       form of the last fields of a process entry: "short", "long", or "auto" = long where short would lose a value
+        """
+        if tail not in ("auto", "short", "long"):
+            raise ValueError(f"tail {tail!r}: expected auto, short or long")
+        self.owned = isinstance(file, (str, os.PathLike))
+        self.file = open(file, "wb", buffering=0) if self.owned else file
+        self.packer = zlib.compressobj(wbits=31) if compress else None
+        self.tail = tail
+        self.notes = {}
+        self.buffer = bytearray(BUFFER)
+
+    def section(self, section) -> None:
+        """A section header and the state before the events to come; `section` is an events.section.Section."""
+        for block in state_blocks(section, self.tail, self.notes):
+            self._put_bytes(block)
+        for text in section.containers:
+            # time 0, as early sysdig wrote it: no reader takes it for the beginning of the capture
+            self.event_bytes(encode_event(CONTAINER_EVENT, 0, -1, [text if text.endswith(b"\0") else text + b"\0"]))
+
+    cdef int event(self, Event event) except -1:
+        """The block of an event, as it is."""
+        self.put(event.block, event.block_size)
+        self.events += 1
+        return 0
+
+    def write(self, Event event not None) -> None:
+        """`event` for Python."""
+        self.event(event)
+
+    def event_bytes(self, bytes block not None) -> None:
+        """A whole event block, as `encode_event` makes it."""
+        self._put_bytes(block)
+        self.events += 1
+
+    def _put_bytes(self, bytes block) -> None:
+        self.put(<const unsigned char *><const char *>block, len(block))
+
+    cdef int put(self, const unsigned char *at, Py_ssize_t size) except -1:
+        cdef Py_ssize_t room, step
+        cdef char *buffer
+        while size:
+            room = BUFFER - self.used
+            if room == 0:
+                self.drain()
+                continue
+            step = size if size < room else room
+            buffer = self.buffer
+            memcpy(buffer + self.used, at, step)
+            self.used += step
+            at += step
+            size -= step
+        return 0
+
+    cdef int drain(self) except -1:
+        """Hands what is buffered to the compressor or the file."""
+        if self.used:
+            content = memoryview(self.buffer)[:self.used]
+            self._store(self.packer.compress(content) if self.packer is not None else content)
+            self.used = 0
+        return 0
+
+    def _store(self, content) -> None:
+        cdef Py_ssize_t done = 0
+        while done < len(content):  # an unbuffered file may take less than it was given
+            done += self.file.write(content[done:])
+        self.written += done
+
+    def flush(self) -> None:
+        """What was written so far stands in the file and can be read, whatever happens next."""
+        self.drain()
+        if self.packer is not None:
+            self._store(self.packer.flush(zlib.Z_SYNC_FLUSH))
+        self.file.flush()
+
+    def close(self) -> None:
+        """Completes the capture. A file that was handed in stays open."""
+        if self.file is None:
+            return
+        try:
+            self.drain()
+            if self.packer is not None:
+                self._store(self.packer.flush())
+            self.file.flush()
+        finally:
+            if self.owned:
+                self.file.close()
+            self.file = None
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
