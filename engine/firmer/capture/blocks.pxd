@@ -22,12 +22,8 @@ cdef enum Sizes:
     SECTION_BODY = 16
     MACHINE_BODY = 180
     HOSTNAME = 128
-    HEADER_V1 = 22                  # of an event; the second generation adds the count of parameters
-    HEADER_V2 = 26
     SHORT_TAIL = 29                 # of a process entry
-    CONTAINER_JSON = 324            # event types that the writer makes or the reader must know
-    NOTIFICATION = 280
-    INFRASTRUCTURE = 286
+    CONTAINER_JSON = 324            # type of the events that lead a written capture
 
 cdef enum Limits:
     EVENT_LIMIT = 65544             # bytes of an ordinary event block: the real readers' limit

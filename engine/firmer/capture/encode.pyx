@@ -3,9 +3,10 @@
 from struct import pack
 
 from firmer.capture.blocks cimport (
-    EVENT_LARGE, EVENT_LARGE_FLAGS, EVENT_LIMIT, EVENT_V1, EVENT_V1_FLAGS, EVENT_V2, EVENT_V2_FLAGS, HEADER_V1, HEADER_V2, LARGE_LIMIT,
+    EVENT_LARGE, EVENT_LARGE_FLAGS, EVENT_LIMIT, EVENT_V1, EVENT_V1_FLAGS, EVENT_V2, EVENT_V2_FLAGS, LARGE_LIMIT,
 )
 from firmer.event cimport EVENT_TYPES, MAX_PARAMS
+from firmer.events.decode cimport HEADER_V1, HEADER_V2
 from firmer.events.table cimport EF_LARGE_PAYLOAD, event_table
 
 

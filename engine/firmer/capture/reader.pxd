@@ -1,7 +1,8 @@
 """The capture reader."""
 
-from libc.stdint cimport uint64_t
+from libc.stdint cimport uint32_t, uint64_t
 
+from firmer.capture.metadata cimport Metadata
 from firmer.event cimport Event
 
 cdef enum Step:
@@ -20,4 +21,28 @@ cdef class Reader:
     cdef readonly object section            # events.section.Section
     cdef readonly uint64_t events           # read so far, over all sections
     cdef readonly dict notes                # what was odd and stepped over -> count
+    cdef object source                      # capture.source.Source
+    cdef object failed                      # the BadCapture that was raised: raised again
+    cdef bytes chunk                        # content that the source gave last
+    cdef const unsigned char *base          # its bytes
+    cdef const unsigned char *at            # first byte not read yet
+    cdef const unsigned char *end
+    cdef uint64_t chunk_offset              # of `base` in the content
+    cdef bytes pending                      # id and length of a block that were read but not its body; None without one
+    cdef uint32_t kind                      # of that block
+    cdef uint32_t total
+    cdef uint64_t block_offset
+    cdef bint in_events                     # the metadata of the section is read, nothing is pending
     cdef int next(self, Event event) except -1
+    cdef int advance(self, Event event) except -1
+    cdef int take_event(self, Event event, const unsigned char *block, bytes owner) except -1
+    cdef int read_section(self) except -1
+    cdef int read_metadata(self, Metadata metadata) except -1
+    cdef int late_block(self) except -1
+    cdef bint header(self) except -1
+    cdef bytes body(self, Py_ssize_t limit)
+    cdef bytes mended_interfaces(self, bytes body)
+    cdef bint refill(self) except -1
+    cdef bytes gather(self, Py_ssize_t n)
+    cdef int skip(self, Py_ssize_t n) except -1
+    cdef int note(self, str what) except -1
