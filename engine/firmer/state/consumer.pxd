@@ -5,9 +5,10 @@ from firmer.state.state cimport State
 
 
 cdef class Consumer:
-    """Sees each event that it wants, after the state has been brought up to it.
+    """Sees each event that it wants, after the state has been brought up to it; at the begin of a section, what stands before its events.
 
     `wanted` has one byte an event key (`event_key` in event.pxd), EVENT_KEYS in all; None: every event. It is asked for once, at the start.
     """
     cdef readonly bytes wanted
-    cdef int on_event(self, Event event, State state) except -1
+    cdef int on_section(self, section, State state) except -1
+    cdef int on_event(self, Event event, State state) except -1     # 1: this consumer has seen enough, the pipeline stops
