@@ -15,6 +15,10 @@ cdef enum FdFlag:
     FD_LOWER_LAYER = 256
     FD_HAS_DEV = 512          # `dev` was given; sysdig prints stale memory otherwise
 
+cdef enum:
+    FD_ROLES = FD_ROLE_CLIENT | FD_ROLE_SERVER
+    MAX_FDS = 4096            # entries of one table, as in sysdig and Falco
+
 
 cdef class Fd:
     """One open descriptor. Never changed once it is in a table: a change puts a changed copy there, so tables may share it."""
@@ -46,3 +50,6 @@ cdef class FdTable:
     cdef bint remove(self, int64_t number) except -1
     cdef FdTable copy(self)
     cdef list numbers(self)
+
+
+cdef Fd new_fd(int type, bytes name=*)

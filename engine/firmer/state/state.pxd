@@ -4,7 +4,10 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from firmer.event cimport Event, Span
 from firmer.state.fd cimport Fd, FdTable
-from firmer.state.thread cimport Thread
+from firmer.state.thread cimport Thread, ThreadGroup
+
+cdef enum:
+    CACHE_SLOTS = 1 << 12
 
 
 cdef class State:
@@ -15,6 +18,8 @@ cdef class State:
     """
     cdef readonly bint sysdig                   # dialect: sysdig 0.29.3's rules where they differ from today's
     cdef dict threads                           # tid -> Thread
+    cdef dict thread_groups                     # pid -> ThreadGroup
+    cdef readonly object accounts               # users.Accounts: users and groups of the host and of containers
     cdef readonly dict users                    # uid -> User            (of the host)
     cdef readonly dict groups                   # gid -> Group
     cdef readonly list interfaces               # Interface
@@ -22,14 +27,34 @@ cdef class State:
     cdef readonly dict containers               # id (bytes) -> Container
     cdef readonly dict counters                 # name -> count of what a limit refused or an event lacked
 
+    # what consumers need of enter events; set before the first event
+    cdef public bytes keep_enters               # one byte an event type: an exit that somebody wants reads that enter's parameters
+    cdef public bint keep_all_enters            # `pending_enters` shall be complete
+
     # what the current event is attached to; consumers read it, only State writes it
     cdef readonly Thread thread                 # None: no thread (meta events, unknown tid)
     cdef readonly Fd fd                         # None: none or unknown
     cdef readonly int64_t fd_num                # -1: none
     cdef readonly bytes old_fd_name             # name of `fd` when the event began; None without descriptor
     cdef readonly bint enter_valid              # sysdig: the exit follows its own enter event
+    cdef readonly bint hidden                   # sysdig: the event takes a number, but is not to be shown (container without data)
     cdef readonly uint64_t latency              # ns since the thread's last enter event, 0 when unknown
     cdef readonly uint64_t first_ts             # time of the first event that counts for relative time
+
+    # bookkeeping
+    cdef uint64_t passed                        # events that today's form lets through
+    cdef bint started                           # `first_ts` is set
+    cdef bint leaving                           # something leaves the state before the next event
+    cdef int64_t leaving_tid                    # -1: none
+    cdef FdTable leaving_table
+    cdef int64_t leaving_fd
+    cdef Py_ssize_t max_threads
+    cdef Py_ssize_t pending_bytes
+    cdef dict strays                            # tid -> enter event of a thread that is not known (today's dialect makes it at the exit)
+    cdef dict exited                            # (tid, ptid) -> ts of threads that exited within the last two seconds
+    cdef dict container_ids                     # cgroups -> container id, so that each text is searched once
+    cdef list local_ips                         # addresses of the interfaces
+    cdef void *cache[CACHE_SLOTS]               # borrowed Threads by the low bits of their tid; `forget` clears a slot
 
     cdef bint begin(self, Event event) except -1          # False: today's form drops the event
     cdef int apply(self, Event event) except -1
@@ -41,3 +66,22 @@ cdef class State:
     cdef bytes cwd_of(self, Thread thread)                # ends with a slash, or empty when unknown
     cdef bytes dir_of(self, Thread thread, int64_t dirfd) # base that a path relative to `dirfd` joins with, ends with a slash; None: unknown
     cdef bint is_local(self, bytes ip, Thread thread)     # address of this host or of the thread's container
+
+    # for handlers
+    cdef int count(self, str name) except -1
+    cdef int clear(self) except -1
+    cdef int store(self, Event event) except -1
+    cdef bint begin_sysdig(self, Event event) except -1
+    cdef int attach(self, Thread thread, int64_t number) except -1
+    cdef int hold(self, Thread thread, Event event) except -1
+    cdef int release(self, Thread thread) except -1
+    cdef int leave(self) except -1
+    cdef FdTable table_for(self, Thread thread)           # as fds_of, made where there is none
+    cdef bint put_fd(self, int64_t number, Fd fd) except -1           # into the table of the event's thread; attaches it
+    cdef bint change_fd(self, Fd fd) except -1                        # replace the attached descriptor by its changed copy
+    cdef bint add(self, Thread thread) except -1
+    cdef Thread placeholder(self, int64_t tid)
+    cdef int forget(self, Thread thread) except -1
+
+
+cdef bint uses_container(Thread thread) noexcept

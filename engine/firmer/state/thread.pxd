@@ -8,7 +8,30 @@ from firmer.state.fd cimport FdTable
 # bits of Thread.flags: the `clone_flags` values that state handlers test (PPM values, see probe/flags.json for all)
 cdef enum ThreadFlag:
     CLONE_FILES = 1 << 0
-    CLONE_INVERTED = 1 << 20          # made by the child's exit event: the parent's must not make it again
+    CLONE_NEWPID = 1 << 6
+    CLONE_PARENT = 1 << 8
+    CLONE_THREAD = 1 << 13
+    CLONE_INVERTED = 1 << 16          # made by the child's exit event: the parent's must not make it again
+    NAME_CHANGED = 1 << 17
+    THREAD_CLOSED = 1 << 18
+    THREAD_ACTIVE = 1 << 19
+    CLONE_NEWUSER = 1 << 20
+    PIPE_SRC = 1 << 21
+    PIPE_DST = 1 << 22
+    CLONE_VFORK = 1 << 27
+    CHILD_IN_PIDNS = 1 << 29
+    MAIN_THREAD = 1 << 30
+
+cdef enum:
+    NO_TYPE = 0xFFFF                  # Thread.last_enter without an enter event
+
+
+cdef class ThreadGroup:
+    """The threads of one process. `members` is ordered: the leader first where it is known from the start."""
+    cdef readonly int64_t pid
+    cdef readonly dict members        # tid -> Thread
+    cdef readonly int64_t alive
+    cdef readonly bint reaper         # orphans of its descendants become its children
 
 
 cdef class Thread:
@@ -28,12 +51,22 @@ cdef class Thread:
     cdef readonly uint64_t cap_inheritable, cap_permitted, cap_effective
     cdef readonly bint dead                     # exited; kept while others of its group live
     cdef readonly bint placeholder              # made for an event of an unknown tid: comm and exe are <NA>
-    cdef readonly int64_t nthreads              # main threads: living threads of the group
+    cdef readonly int64_t nthreads              # main threads: living threads of the group (sysdig: children counted + 1)
+    cdef readonly int64_t nchilds               # sysdig's count of the threads that it counts as this one's
     cdef readonly int64_t last_fd               # descriptor of the last event, -1: none
+    cdef ThreadGroup group                      # today's dialect: None for threads that are not valid
+    cdef set children                           # today's dialect: tids whose ptid is this thread; None without any
     cdef FdTable fds                            # its own; `State.fds_of` finds the one in force
     cdef Event pending                          # enter event whose exit has not come yet
-    cdef uint32_t last_enter                    # type of the last enter event, 0xFFFF: none
-    cdef uint64_t enter_ts                      # its time, for latencies
+    cdef Event spare                            # the one before, its buffer is used again
+    cdef uint32_t last_enter                    # type of the last enter event, NO_TYPE: none
+    cdef uint64_t enter_ts                      # its time, for latencies; 0: none
     # texts that fields make of args and comm; each stands for the very objects beside it, so a new object outdates it by itself
     cdef bytes args_text, args_text_of
     cdef bytes cmdline_text, cmdline_args, cmdline_comm
+    cdef bint valid(self) noexcept
+    cdef bint is_leader(self) noexcept
+
+
+cdef Thread new_thread(int64_t tid, int64_t pid, int64_t ptid)
+cdef Thread new_placeholder(int64_t tid)

@@ -1,0 +1,114 @@
+"""The rules by which container engines name cgroups.
+
+`find_container` gives the engine and the id for a thread's cgroups, NUL-separated `subsystem=path`. sysdig 0.29.3 asks engine after
+engine and each looks at all cgroups; today each cgroup is held against all engines.
+"""
+
+import re
+from collections.abc import Callable
+
+SHORT = 12  # digits of a 64-digit id that name the container
+ID = re.compile(rb"[0-9a-fA-F]{64}")
+BPM = re.compile(rb"bpm-([A-Za-z0-9._-]+)\.scope")
+Matcher = Callable[[bytes], bytes]
+
+
+def runc(*forms: tuple[bytes, bytes]) -> Matcher:
+    """64 hex digits between the last prefix and the last suffix of one of the forms; the first 12 are the id."""
+
+    def match(path: bytes) -> bytes:
+        for prefix, suffix in forms:
+            start = path.rfind(prefix)
+            if start < 0:
+                continue
+            start += len(prefix)
+            end = path.rfind(suffix) if suffix else len(path)
+            if end >= start and end - start == 64 and ID.fullmatch(path, start, end):
+                return path[start : start + SHORT]
+        return b""
+
+    return match
+
+
+def between(*starts: bytes) -> Matcher:
+    """What stands behind one of the starts, up to the next slash."""
+
+    def match(path: bytes) -> bytes:
+        for start in starts:
+            at = path.find(start)
+            if at >= 0:
+                return path[at + len(start) :].split(b"/", 1)[0]
+        return b""
+
+    return match
+
+
+def libvirt(scope: bytes) -> Matcher:
+    def match(path: bytes) -> bytes:
+        if path.endswith(b".libvirt-lxc"):
+            return path[: -len(b".libvirt-lxc")].rsplit(b"/", 1)[-1]
+        at = path.find(b"-lxc\\x2")
+        if at >= 0 and path.endswith(scope):
+            return path[at + len(b"-lxc\\x2") + 1 : -len(scope)]
+        at = path.find(b"/libvirt/lxc/")
+        return path[at + len(b"/libvirt/lxc/") :] if at >= 0 else b""
+
+    return match
+
+
+def bpm(path: bytes) -> bytes:
+    found = BPM.search(path)
+    return found[1] if found else b""
+
+
+def containerd(path: bytes) -> bytes:
+    """`/namespace/id`: 64 hex digits, or any shorter id that is not a unit of systemd."""
+    parts = path.split(b"/", 2)
+    if len(parts) != 3 or parts[0] or not parts[1] or not parts[2]:
+        return b""
+    name = parts[2]
+    if ID.fullmatch(name):
+        return name[:SHORT]
+    if b"/" in name or len(name) >= 64 or name.endswith((b".service", b".slice", b".scope")):
+        return b""
+    return name[:SHORT]
+
+
+PODMAN_FORMS = ((b"/libpod-", b".scope"),)
+PODMAN_TODAY = tuple((prefix, suffix) for prefix in (b"/libpod-payload-", b"/libpod-") for suffix in (b".scope/container", b".scope", b""))
+CRI_FORMS = ((b"/", b""), (b"/crio-", b""), (b"/cri-containerd-", b".scope"), (b"/crio-", b".scope"), (b":cri-containerd:", b""))
+CRI_TODAY = (*CRI_FORMS, (b"/docker-", b".scope"), (b"/nerdctl-", b".scope"))
+DOCKER = runc((b"/", b""), (b"/docker-", b".scope"))
+
+SYSDIG: tuple[tuple[str, Matcher], ...] = (
+    ("podman", runc(*PODMAN_FORMS)),
+    ("docker", DOCKER),
+    ("cri", runc(*CRI_FORMS)),
+    ("lxc", between(b"/lxc/", b"/lxc.payload/")),
+    ("libvirt-lxc", libvirt(b".scope")),
+    ("bpm", bpm),
+)
+TODAY: tuple[tuple[str, Matcher], ...] = (
+    ("podman", runc(*PODMAN_TODAY)),
+    ("docker", DOCKER),
+    ("cri", runc(*CRI_TODAY)),
+    ("containerd", containerd),
+    ("lxc", between(b"/lxc/", b"/lxc.payload.")),
+    ("libvirt-lxc", libvirt(b".scope/libvirt")),
+    ("bpm", bpm),
+)
+
+
+def find_container(cgroups: bytes, sysdig: bool) -> tuple[str, bytes]:
+    """(engine, container id); ("", b"") on the host."""
+    cut = bytes.rpartition if sysdig else bytes.partition
+    paths = [cut(entry, b"=")[2] for entry in cgroups.split(b"\0") if entry]
+    if sysdig:
+        pairs = ((engine, match, path) for engine, match in SYSDIG for path in paths)
+    else:
+        pairs = ((engine, match, path) for path in paths for engine, match in TODAY)
+    for engine, match, path in pairs:
+        found = match(path)
+        if found:
+            return engine, found
+    return "", b""

@@ -1,0 +1,116 @@
+"""Descriptors and the table of one process."""
+
+from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
+
+from firmer.events.fdtype cimport FD_UNKNOWN
+
+cdef enum:
+    SMALL = 1024              # numbers below live in a list; most processes never open more
+
+
+cdef class Fd:
+    def __cinit__(self) -> None:
+        self.type = FD_UNKNOWN
+        self.name = b""
+        self.raw_name = b""
+        self.sip = b""
+        self.dip = b""
+        self.pid = -1
+
+    cdef Fd clone(self):
+        """A copy that may be changed until it is put into a table."""
+        cdef Fd other = Fd.__new__(Fd)
+        other.type = self.type
+        other.l4proto = self.l4proto
+        other.flags = self.flags
+        other.open_flags = self.open_flags
+        other.dev = self.dev
+        other.ino = self.ino
+        other.name = self.name
+        other.raw_name = self.raw_name
+        other.sip = self.sip
+        other.dip = self.dip
+        other.sport = self.sport
+        other.dport = self.dport
+        other.source = self.source
+        other.destination = self.destination
+        other.pid = self.pid
+        return other
+
+    def __repr__(self) -> str:
+        return f"<Fd type={self.type} name={self.name!r}>"
+
+
+cdef Fd new_fd(int type, bytes name=b""):
+    """An entry of this kind, still to be filled."""
+    cdef Fd fd = Fd.__new__(Fd)
+    fd.type = <uint8_t>type
+    fd.name = name
+    return fd
+
+
+cdef class FdTable:
+    def __cinit__(self) -> None:
+        self.small = []
+        self.large = {}
+
+    def __len__(self) -> int:
+        return self.count
+
+    cdef Fd get(self, int64_t number):
+        """The entry of this number, None without one."""
+        if number < 0:
+            return None
+        if number < PyList_GET_SIZE(self.small):
+            return <Fd>PyList_GET_ITEM(self.small, number)
+        if number < SMALL or not self.large:
+            return None
+        return self.large.get(number)
+
+    cdef bint put(self, int64_t number, Fd fd) except -1:
+        """Set the entry; False where the number is negative or the table is full."""
+        cdef Fd old
+        if number < 0:
+            return False
+        old = self.get(number)
+        if old is None:
+            if self.count >= MAX_FDS:
+                return False
+            self.count += 1
+        if number < SMALL:
+            while PyList_GET_SIZE(self.small) <= number:
+                self.small.append(None)
+            self.small[number] = fd
+        else:
+            self.large[number] = fd
+        return True
+
+    cdef bint remove(self, int64_t number) except -1:
+        """Drop the entry; False where there was none."""
+        if self.get(number) is None:
+            return False
+        self.count -= 1
+        if number < SMALL:
+            self.small[number] = None
+        else:
+            del self.large[number]
+        return True
+
+    cdef FdTable copy(self):
+        """A table of its own with the same entries."""
+        cdef FdTable other = FdTable.__new__(FdTable)
+        other.small = self.small[:]
+        other.large = self.large.copy()
+        other.count = self.count
+        return other
+
+    cdef list numbers(self):
+        """All numbers that have an entry, in order."""
+        cdef Py_ssize_t number
+        found = [number for number in range(PyList_GET_SIZE(self.small)) if self.small[number] is not None]
+        found.extend(sorted(self.large))
+        return found
+
+    def entries(self) -> dict[int, Fd]:
+        """Number -> entry, in order of the numbers."""
+        return {number: self.get(number) for number in self.numbers()}

@@ -1,0 +1,62 @@
+"""Events that bring container records, and take them away."""
+
+from firmer.event cimport Event, Span, span_bytes, span_text, uint_or
+from firmer.state.state cimport State
+from firmer.state.thread cimport Thread, new_thread
+
+from firmer.state.containers import SUCCESSFUL, Container, old_record, parse_container
+
+cdef extern from "firmer/events/tables.h":
+    enum:
+        PPME_CONTAINER_E
+
+cdef enum:
+    MAX_CONTAINERS = 16384
+
+
+cdef int take_record(State state, object record) except -1:
+    if record.id not in state.containers and len(state.containers) >= MAX_CONTAINERS:
+        return state.count("containers: table full")
+    state.containers[record.id] = record
+    return 0
+
+
+cdef int on_container(State state, Event event) except -1:
+    """container: in the first generation four parameters, then a JSON text."""
+    cdef Thread thread
+    if event.type == PPME_CONTAINER_E:
+        record = old_record(span_text(event.raw(0)), uint_or(event.raw(1), 0), span_text(event.raw(2)), span_text(event.raw(3)))
+        if record.id:
+            take_record(state, record)
+        return 0
+    record = parse_container(span_text(event.raw(0)))
+    if record is None:
+        state.hidden = True
+        return state.count("containers: unreadable record")
+    if record.lookup_state != SUCCESSFUL and record.id in state.containers:
+        state.hidden = True
+        return 0
+    take_record(state, record)
+    if state.sysdig:
+        state.hidden = record.lookup_state != SUCCESSFUL
+        # sysdig shows such an event as done by a process of this name, which stands in no table
+        thread = new_thread(-1, -1, -1)
+        thread.vtid = thread.vpid = -2
+        thread.comm = thread.exe = b"container:" + record.id
+        thread.container_id = record.id
+        state.thread = thread
+    return 0
+
+
+cdef int on_async(State state, Event event) except -1:
+    """asyncevent: the container plugin's `container` and `container_removed`."""
+    cdef bytes name = span_text(event.param(1))
+    if name != b"container" and name != b"container_removed":
+        return 0
+    record = parse_container(span_text(event.param(2)))
+    if record is None:
+        return state.count("containers: unreadable record")
+    if name == b"container":
+        return take_record(state, record)
+    state.containers.pop(record.id, None)
+    return 0
