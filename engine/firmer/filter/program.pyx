@@ -1,0 +1,213 @@
+"""Programs: compiled conditions and sets of rules, and the loop that runs them.
+
+The loop asks an atom at most once an event: answers stand beside the event's number in one array, so that an answered question costs a load and a compare.
+`compiler.py` tells how a program comes about.
+"""
+
+from cpython.ref cimport PyObject
+from libc.stdint cimport uint64_t
+from libc.stdlib cimport calloc, free, realloc
+from libc.string cimport memset
+
+from firmer.event cimport EVENT_KEYS, Event, event_key
+from firmer.fields.slot cimport Slot
+from firmer.filter.calls cimport new_call
+from firmer.filter.question cimport Question, new_question
+from firmer.state.state cimport State
+
+from firmer.fields import catalog
+from firmer.filter import event_types
+from firmer.filter.compiler import steps
+
+
+cdef class AtomTable:
+    def __cinit__(self, str dialect="falco", object slots=None):
+        self.dialect = dialect
+        self.new_slot = catalog.new_slot if slots is None else slots  # tests bring their own fields
+        self.slots = {}
+        self.numbers = {}
+        self.questions = []
+
+    def __dealloc__(self):
+        free(self.asked)
+        free(self.answers)
+
+    def __len__(self) -> int:
+        return len(self.questions)
+
+    def number(self, atom: object) -> int:
+        """The atom's number; a new one when nobody asked this before."""
+        found = self.numbers.get(atom)
+        if found is None:
+            found = self.add(atom)
+        return found
+
+    def add(self, atom: object) -> int:
+        cdef Py_ssize_t count = len(self.questions)
+        cdef Py_ssize_t room
+        cdef Question question = new_question(atom, self.slot(atom.left), None if atom.right is None else self.slot(atom.right))
+        if count == self.room:
+            room = 2 * self.room + 64
+            self.asked = <PyObject **>grown(self.asked, room * sizeof(PyObject *))
+            self.answers = <uint64_t *>grown(self.answers, room * sizeof(uint64_t))
+            memset(self.answers + count, 0, (room - count) * sizeof(uint64_t))
+            self.room = room
+        self.questions.append(question)
+        self.asked[count] = <PyObject *>question
+        self.numbers[atom] = count
+        return count
+
+    cdef Slot slot(self, object operand):
+        """The slot of a field or transformer call; every text has one."""
+        found = self.slots.get(operand.text)
+        if found is None:
+            if operand.is_field:
+                found = self.new_slot(operand.text, self.dialect)
+            else:
+                found = new_call(operand, tuple([self.part(arg) for arg in operand.args]))
+            self.slots[operand.text] = found
+        return <Slot>found
+
+    def part(self, operand: object) -> object:
+        """An argument of a call, as `calls` takes it."""
+        if operand.constant is not None:
+            return operand.constant
+        if operand.is_row:
+            return tuple([self.part(arg) for arg in operand.args])
+        return self.slot(operand)
+
+    def forget(self) -> None:
+        """Drop all answers and values, before another source."""
+        if self.answers != NULL:
+            memset(self.answers, 0, self.room * sizeof(uint64_t))
+        for slot in self.slots.values():
+            slot.forget()
+
+
+cdef void *grown(void *memory, size_t size) except NULL:
+    cdef void *larger = realloc(memory, size)
+    if larger == NULL:
+        raise MemoryError
+    return larger
+
+
+cdef class Program:
+    def __cinit__(self, list code):
+        cdef int at
+        self.size = len(code)
+        self.code = <Step *>calloc(self.size + 1, sizeof(Step))
+        if self.code == NULL:
+            raise MemoryError
+        for at in range(self.size):
+            self.code[at].atom, self.code[at].next[1], self.code[at].next[0] = code[at]
+
+    def __dealloc__(self):
+        free(self.code)
+
+    def steps(self) -> list:
+        """(atom, next when true, next when false), for dumps and tests."""
+        cdef int at
+        result = []
+        for at in range(self.size):
+            result.append((self.code[at].atom, self.code[at].next[1], self.code[at].next[0]))
+        return result
+
+    cdef int run(self, AtomTable table, Event event, State state, int *hits, int most) except -1:
+        cdef const Step *step
+        cdef const Step *code = self.code
+        cdef uint64_t *answers = table.answers
+        cdef uint64_t stamp = event.num << 1
+        cdef uint64_t answer
+        cdef int at = 0 if self.size else -1
+        cdef int found = 0
+        while at >= 0:
+            step = code + at
+            if step.atom < 0:
+                if found < most:
+                    hits[found] = -step.atom - 1
+                    found += 1
+                at = step.next[1]
+                continue
+            answer = answers[step.atom] ^ stamp
+            if answer > 1:
+                answer = (<Question>table.asked[step.atom]).ask(event, state)
+                answers[step.atom] = stamp | answer
+            at = step.next[answer]
+        return found
+
+
+cdef class RuleProgram:
+    def __cinit__(self, trees, AtomTable table=None, bint first=False):
+        """trees: checked trees in load order, all of the table's dialect."""
+        cdef int key
+        self.table = AtomTable() if table is None else table
+        self.trees = list(trees)
+        self.count = len(self.trees)
+        self.first = first
+        self.programs = [None] * EVENT_KEYS
+        self.by_key = <PyObject **>calloc(EVENT_KEYS, sizeof(PyObject *))
+        if self.by_key == NULL:
+            raise MemoryError
+        if self.table.dialect == "falco":
+            self.possible = [event_types.possible(tree) for tree in self.trees]
+            some = 0
+            for keys in self.possible:
+                some |= keys
+            self.wanted = bytes([some >> key & 1 for key in range(EVENT_KEYS)])
+        else:
+            only = Program(steps(list(enumerate(self.trees)), self.table.number, self.first))
+            for key in range(EVENT_KEYS):
+                self.put(key, only)
+
+    def __dealloc__(self):
+        free(self.by_key)
+
+    def put(self, int key, Program program) -> None:
+        self.programs[key] = program
+        self.by_key[key] = <PyObject *>program
+
+    cdef Program program(self, int key):
+        """Make the program of a key: its rules alone, with all that the key decides put in."""
+        rules = []
+        for rule in range(self.count):
+            if self.possible[rule] >> key & 1:
+                rules.append((rule, event_types.specialised(self.trees[rule], key)))
+        program = Program(steps(rules, self.table.number, self.first))
+        self.put(key, program)
+        return program
+
+    def steps_of(self, int key) -> list:
+        """The program of a key, for dumps and tests."""
+        if self.programs[key] is None:
+            self.program(key)
+        return self.programs[key].steps()
+
+    cdef int run(self, Event event, State state, int *hits, int most) except -1:
+        cdef int key = event_key(event)
+        if self.by_key[key] == NULL:
+            self.program(key)
+        return (<Program>self.by_key[key]).run(self.table, event, state, hits, most)
+
+    def matches(self, Event event, State state) -> list:
+        """Numbers of the rules that match, in load order."""
+        cdef int *hits = <int *>calloc(self.count + 1, sizeof(int))
+        if hits == NULL:
+            raise MemoryError
+        try:
+            found = self.run(event, state, hits, self.count)
+            return [hits[rule] for rule in range(found)]
+        finally:
+            free(hits)
+
+
+cdef class Condition:
+    def __cinit__(self, tree, AtomTable table=None):
+        self.rules = RuleProgram([tree], table, True)
+        self.wanted = self.rules.wanted
+
+    cdef bint holds(self, Event event, State state) except -1:
+        cdef int hit
+        return self.rules.run(event, state, &hit, 1)
+
+    def matches(self, Event event, State state) -> bool:
+        return self.holds(event, state)
