@@ -163,15 +163,21 @@ cdef int get_rip_name(Slot slot, Event event, State state) except -1:
 cdef int get_ip(Slot slot, Event event, State state) except -1:
     """Both ends, with or without a role."""
     cdef Fd fd = fd_now(event, state)
-    if fd is None or not is_socket(fd.type):
+    if fd is None or (state.sysdig and not is_socket(fd.type)):
         return 0
+    if not is_socket(fd.type):
+        # of a descriptor that has no ends `exists` holds, and nothing else
+        return give_list(slot, [])
     return give_list(slot, [fd.sip, fd.dip] if is_pair(fd) else [fd.dip])
 
 
 cdef int get_port(Slot slot, Event event, State state) except -1:
     cdef Fd fd = fd_now(event, state)
-    if fd is None or not is_socket(fd.type):
+    if fd is None or (state.sysdig and not is_socket(fd.type)):
         return 0
+    if not is_socket(fd.type):
+        # of a descriptor that has no ends `exists` holds, and nothing else
+        return give_list(slot, [])
     return give_list(slot, [fd.sport, fd.dport] if is_pair(fd) else [fd.dport])
 
 

@@ -15,10 +15,14 @@ cdef int get_gid(Slot slot, Event event, State state) except -1:
 
 cdef int get_name(Slot slot, Event event, State state) except -1:
     cdef object group = None
+    cdef dict table
     if state.thread is None:
         return 0
-    if state.thread.gid != NOBODY and (state.sysdig or not state.thread.container_id):
-        group = state.groups.get(state.thread.gid)
+    table = state.groups
+    if state.thread.container_id and not state.sysdig:
+        table = state.accounts.groups_of.get(state.thread.container_id)
+    if table is not None and state.thread.gid != NOBODY:
+        group = table.get(state.thread.gid)
     if group is not None:
         return give_text(slot, group.name)
     if state.sysdig:

@@ -3,10 +3,10 @@
 A hostile capture can make somebody his own ancestor, so no walk goes further than MOST_GENERATIONS and none goes round twice.
 """
 
+from firmer.state.thread cimport CHILD_IN_PIDNS
 
 cdef enum:
     MOST_GENERATIONS = 1024   # the deepest real trees (nested shells, CI runners) have some dozens
-    CHILD_IN_PIDNS = 1 << 29  # of Thread.flags
 
 
 cdef Thread parent_process(State state, Thread thread):

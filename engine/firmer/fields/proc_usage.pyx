@@ -68,9 +68,7 @@ cdef int get_nchilds(Slot slot, Event event, State state) except -1:
 
 
 cdef int get_nchilds_sysdig(Slot slot, Event event, State state) except -1:
-    if state.thread is None:
-        return 0
-    return give_num(slot, max(state.thread.nthreads - 1, 0) if state.thread.tid == state.thread.pid else 0)
+    return 0 if state.thread is None else give_num(slot, state.thread.nchilds)
 
 
 cdef int get_probe(Slot slot, Event event, State state) except -1:
@@ -132,9 +130,9 @@ FIELDS = (
         "proc.nchilds", "UINT64", get_nchilds, "Number of threads of the process without its main thread.",
         {"example": "0", "sysdig_type": "UINT32"}, get_nchilds_sysdig,
     ),
-    declare("proc.is_container_healthcheck", "BOOL", get_probe, "Whether the process is a container's health check.", None, get_probe_sysdig),
-    declare("proc.is_container_liveness_probe", "BOOL", get_probe, "Whether the process is a liveness probe.", None, get_probe_sysdig),
-    declare("proc.is_container_readiness_probe", "BOOL", get_probe, "Whether the process is a readiness probe.", None, get_probe_sysdig),
+    declare("proc.is_container_healthcheck", "BOOL", get_probe, "Whether the process is a container's health check.", {"deprecated": True}, get_probe_sysdig),
+    declare("proc.is_container_liveness_probe", "BOOL", get_probe, "Whether the process is a liveness probe.", {"deprecated": True}, get_probe_sysdig),
+    declare("proc.is_container_readiness_probe", "BOOL", get_probe, "Whether the process is a readiness probe.", {"deprecated": True}, get_probe_sysdig),
     declare("proc.stdin.type", "CHARBUF", get_stdin_type, "Kind of descriptor 0.", new("ipv4")),
     declare("proc.stdout.type", "CHARBUF", get_stdout_type, "Kind of descriptor 1.", new("ipv4")),
     declare("proc.stderr.type", "CHARBUF", get_stderr_type, "Kind of descriptor 2.", new("pipe")),

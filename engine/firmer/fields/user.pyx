@@ -15,10 +15,11 @@ cdef bytes UNKNOWN = b"<NA>"
 
 
 cdef object user_of(State state, Thread thread, uint32_t uid):
-    """The user's record; None where there is none. What a container calls its users the host's list does not say."""
-    if uid == NOBODY or (thread.container_id and not state.sysdig):
-        return None
-    return state.users.get(uid)
+    """The user's record; None where there is none. A container has users of its own; sysdig knows the host's only."""
+    cdef dict table = state.users
+    if thread.container_id and not state.sysdig:
+        table = state.accounts.users_of.get(thread.container_id)
+    return None if table is None or uid == NOBODY else table.get(uid)
 
 
 cdef bytes root_text(uint32_t uid, bytes text):
