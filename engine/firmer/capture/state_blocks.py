@@ -102,9 +102,7 @@ def tail_bytes(thread: ThreadEntry, tail: str) -> bytes:
     Readers tell the two apart by length alone, entry by entry. sysdig 0.29.3 knows only the short form: in a long one it takes the low half
     of pidns_init_start_ts for the login uid. So "auto" writes the short form wherever nothing is lost by it.
     """
-    both = pack(
-        "<IBQQQ", thread.loginuid, thread.exe_writable, thread.cap_inheritable, thread.cap_permitted, thread.cap_effective
-    )
+    both = pack("<IBQQQ", thread.loginuid, thread.exe_writable, thread.cap_inheritable, thread.cap_permitted, thread.cap_effective)
     inodes = (thread.exe_ino, thread.exe_ino_ctime, thread.exe_ino_mtime)
     flags = (thread.exe_upper_layer, thread.exe_from_memfd, thread.exe_lower_layer)
     lost = any((thread.pidns_init_start_ts, thread.tty, *inodes, *flags)) or thread.pgid != NO_ID
@@ -112,10 +110,7 @@ def tail_bytes(thread: ThreadEntry, tail: str) -> bytes:
         return both
     upper, memfd, lower = flags
     return (
-        pack("<QI", thread.pidns_init_start_ts, thread.tty)
-        + both
-        + pack("<BQQQ", upper, *inodes)
-        + pack("<BBq", memfd, lower, thread.pgid)
+        pack("<QI", thread.pidns_init_start_ts, thread.tty) + both + pack("<BQQQ", upper, *inodes) + pack("<BBq", memfd, lower, thread.pgid)
     )
 
 

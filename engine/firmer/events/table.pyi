@@ -4,6 +4,7 @@ CATEGORIES: tuple[str, ...]
 PARAM_TYPES: tuple[str, ...]
 PARAM_FORMATS: tuple[str, ...]
 EVENT_FLAGS: tuple[str, ...]
+SYSDIG_CODE_LIMIT: int
 
 class EventRow(TypedDict):
     """One event type; `flags` are bits, a parameter is its name and the numbers of its type and format."""
@@ -14,6 +15,8 @@ class EventRow(TypedDict):
     category: str
     flags: int
     params: list[tuple[str, int, int]]
+    sysdig_params: int | None
 
 def event_types() -> list[EventRow]: ...
 def syscall_codes() -> dict[str, int]: ...
+def x86_64_calls() -> dict[int, int]: ...

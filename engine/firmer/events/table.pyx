@@ -42,6 +42,7 @@ CATEGORIES = words(CATEGORY_NAMES)
 PARAM_TYPES = words(TYPE_NAMES)          # by the numbers in event_types()
 PARAM_FORMATS = words(FORMAT_NAMES)
 EVENT_FLAGS = words(FLAG_NAMES)          # by bit
+SYSDIG_CODE_LIMIT = SYSDIG_CODES         # sysdig 0.29.3 knows the codes of calls below it
 
 
 cdef const Fold *fold_of(uint16_t type, uint32_t nparams) noexcept:
@@ -71,7 +72,10 @@ cdef const char *value_name(const NamedValue *rows, uint64_t value) noexcept:
 
 
 def event_types() -> list[dict]:
-    """One row an event type: id, name, direction, category, flags (bits), parameters as (name, type number, format number)."""
+    """One row an event type: id, name, direction, category, flags (bits), parameters as (name, type number, format number).
+
+    `sysdig_params` is how many of the parameters sysdig 0.29.3 knows, None where it does not know the type.
+    """
     cdef int kind, k
     rows = []
     for kind in range(EVENT_TYPES):
@@ -80,7 +84,7 @@ def event_types() -> list[dict]:
         rows.append(
             {
                 "id": kind, "name": info.name.decode(), "dir": "<" if kind % 2 else ">", "category": CATEGORIES[info.category],
-                "flags": info.flags, "params": params,
+                "flags": info.flags, "params": params, "sysdig_params": SYSDIG[kind].nparams if kind < SYSDIG_TYPES else None,
             }
         )
     return rows
@@ -97,3 +101,9 @@ def syscall_codes() -> dict[str, int]:
 
 
 EVENT_KEY_COUNT = EVENT_TYPES + SYSCALL_CODES
+
+
+def x86_64_calls() -> dict[int, int]:
+    """Codes of the system calls, with their numbers on x86-64."""
+    cdef int number
+    return {X86_64_CODE[number]: number for number in range(X86_64_CALLS) if X86_64_CODE[number]}

@@ -16,7 +16,17 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError
 
 from firmer.errors import BadInput
 from firmer.filter.ast import (
-    And, Check, Expr, FieldExpr, ListLiteral, Literal, Not, Or, Reference, Transform, Value,
+    And,
+    Check,
+    Expr,
+    FieldExpr,
+    ListLiteral,
+    Literal,
+    Not,
+    Or,
+    Reference,
+    Transform,
+    Value,
 )
 from firmer.filter.problems import problem
 from firmer.filter.source import Source
@@ -163,7 +173,9 @@ EXPECTED = (
     ("FIELD", "expected a field"),
     ("QUOTED", "expected a value"),
 )
-OPERATOR_HINT = "one of = != < <= > >= in intersects pmatch contains icontains startswith endswith glob iglob regex bcontains bstartswith exists"
+OPERATOR_HINT = (
+    "one of = != < <= > >= in intersects pmatch contains icontains startswith endswith glob iglob regex bcontains bstartswith exists"
+)
 
 
 def _syntax(source: Source, text: str, error: UnexpectedCharacters | UnexpectedToken) -> BadInput:
