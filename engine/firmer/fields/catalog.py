@@ -6,17 +6,56 @@ The one place that names the class files: a new class is a new file and a line i
 from functools import cache
 
 from firmer.fields import (
-    container, container_mount, fd, fd_name, fd_socket, fdlist, group, k8s, proc, proc_ancestor, proc_exe, proc_leader, proc_time, proc_usage,
-    thread, user,
-)  # fmt: skip
+    container,
+    container_mount,
+    evt,
+    evt_args,
+    evt_open,
+    evt_result,
+    evt_time,
+    fd,
+    fd_name,
+    fd_socket,
+    fdlist,
+    fspath,
+    group,
+    k8s,
+    proc,
+    proc_ancestor,
+    proc_exe,
+    proc_leader,
+    proc_time,
+    proc_usage,
+    thread,
+    user,
+)
 from firmer.fields.registry import BadArgument, Field, UnknownField
 from firmer.fields.slot import Slot
 
 CLASSES: tuple[tuple[Field, ...], ...] = (
-    proc.FIELDS, proc_ancestor.FIELDS, proc_leader.FIELDS, proc_exe.FIELDS, proc_time.FIELDS, proc_usage.FIELDS, thread.FIELDS,
-    user.FIELDS, group.FIELDS, container.FIELDS, container_mount.FIELDS, k8s.FIELDS,
-    fd.FIELDS, fd_name.FIELDS, fd_socket.FIELDS, fdlist.FIELDS,
-)  # fmt: skip
+    evt.FIELDS,
+    evt_time.FIELDS,
+    evt_args.FIELDS,
+    evt_result.FIELDS,
+    evt_open.FIELDS,
+    proc.FIELDS,
+    proc_ancestor.FIELDS,
+    proc_exe.FIELDS,
+    proc_leader.FIELDS,
+    proc_time.FIELDS,
+    proc_usage.FIELDS,
+    thread.FIELDS,
+    user.FIELDS,
+    group.FIELDS,
+    container.FIELDS,
+    container_mount.FIELDS,
+    k8s.FIELDS,
+    fd.FIELDS,
+    fd_name.FIELDS,
+    fd_socket.FIELDS,
+    fdlist.FIELDS,
+    fspath.FIELDS,
+)
 
 FIELDS: dict[str, Field] = {field.name: field for group in CLASSES for field in group}
 
