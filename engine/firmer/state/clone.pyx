@@ -135,7 +135,9 @@ cdef int sysdig_parent(State state, Event event, int64_t tid) except -1:
         if old.flags & CLONE_INVERTED:
             return 0
         remove_thread(state, old, True)
-    return sysdig_make(state, event, tid, event.tid, flags)
+    sysdig_make(state, event, tid, event.tid, flags)
+    state.thread = state.get(event.tid)
+    return 0
 
 
 cdef int sysdig_child(State state, Event event) except -1:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 SHORT = 12  # digits of a 64-digit id that name the container
 ID = re.compile(rb"[0-9a-fA-F]{64}")
-BPM = re.compile(rb"bpm-([A-Za-z0-9._-]+)\.scope")
+BPM = re.compile(rb"bpm-([A-Za-z0-9._-]+)")
 Matcher = Callable[[bytes], bytes]
 
 
@@ -58,7 +58,7 @@ def libvirt(scope: bytes) -> Matcher:
 
 def bpm(path: bytes) -> bytes:
     found = BPM.search(path)
-    return found[1] if found else b""
+    return found[1].removesuffix(b".scope") if found else b""
 
 
 def containerd(path: bytes) -> bytes:

@@ -247,17 +247,23 @@ cdef class State:
         if thread is None and not facts & NEVER_MADE:
             thread = self.placeholder(event.tid)
         self.thread = thread
-        if thread is None or kind == PPME_SCHEDSWITCH_6_E:
+        if thread is None:
+            return True
+        if kind == PPME_SCHEDSWITCH_6_E:
+            self.latency = thread.latency
+            self.fd_num = thread.last_fd
             return True
         if facts & IS_ENTER:
             thread.last_enter = kind
             thread.enter_ts = event.ts
+            thread.latency = 0
             thread.last_fd = int_or(event.raw(0), -1) if has_fd else -1
             if facts & HAS_EXIT:
                 self.hold(thread, event)
         else:
-            if thread.enter_ts and event.ts > thread.enter_ts:
-                self.latency = event.ts - thread.enter_ts
+            if thread.enter_ts:
+                thread.latency = event.ts - thread.enter_ts
+            self.latency = thread.latency
             self.enter_valid = thread.last_enter + 1 == <uint32_t>kind
             if self.enter_valid:
                 if thread.pending is not None and thread.pending.type + 1 == kind:
@@ -349,6 +355,8 @@ cdef class State:
         if len(self.threads) >= self.max_threads and thread.tid not in self.threads:
             self.count("threads: table full")
             return False
+        if self.sysdig:
+            thread.last_fd = 0     # what sysdig looks up at a thread's first exit event whose enter event it missed
         self.threads[thread.tid] = thread
         self.cache[thread.tid & (CACHE_SLOTS - 1)] = <void *>thread
         return True

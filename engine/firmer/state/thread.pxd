@@ -61,6 +61,7 @@ cdef class Thread:
     cdef Event spare                            # the one before, its buffer is used again
     cdef uint32_t last_enter                    # type of the last enter event, NO_TYPE: none
     cdef uint64_t enter_ts                      # its time, for latencies; 0: none
+    cdef uint64_t latency                       # sysdig: of its last exit event, 0 after an enter event
     # texts that fields make of args and comm; each stands for the very objects beside it, so a new object outdates it by itself
     cdef bytes args_text, args_text_of
     cdef bytes cmdline_text, cmdline_args, cmdline_comm
