@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from firmer.errors import BadInput, Problem
@@ -34,6 +35,7 @@ LIST_OPERATORS = frozenset({"in", "intersects", "exists"})
 SPECIAL = re.compile(r"[][.*+?{}()|\\^$]")
 CALL = re.compile(rf"(?:{'|'.join(transformers.BY_NAME)})\(")
 MANY_TYPES = 100
+DEEPEST = 500  # levels of a tree, with all its macros; one text alone reaches 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +83,23 @@ class Checker:
             text += f" (in macro '{self.within}')"
         self.problems.append(problem(code, self.source, node.at, node.length, text, hint))
 
-    def tree(self, expr: Expr) -> Tree:
+    def tree(self, expr: Expr, depth: int = 0) -> Tree:
+        # no comprehensions here and in what walks trees later: each would be a frame more of Python's stack, a level
+        if depth > DEEPEST:
+            self.report("F003", expr, "macros within macros nest too deep")
+            return False
         match expr:
             case And() | Or():
-                return type(expr)(tuple(self.tree(child) for child in expr.children), expr.at, expr.length)  # type: ignore[arg-type]
+                children: list[Any] = []
+                for child in expr.children:
+                    children.append(self.tree(child, depth + 1))
+                return type(expr)(tuple(children), expr.at, expr.length)
             case Not():
-                return Not(self.tree(expr.child), expr.at, expr.length)  # type: ignore[arg-type]
+                return Not(self.tree(expr.child, depth + 1), expr.at, expr.length)  # type: ignore[arg-type]
             case Expansion():
                 outer = self.source, self.within
                 self.source, self.within = expr.source, expr.name
-                tree = self.tree(expr.body)
+                tree = self.tree(expr.body, depth + 1)
                 self.source, self.within = outer
                 return tree
             case Reference():
@@ -274,7 +283,7 @@ class Checker:
         """Warn of constants that were probably meant as fields."""
         if CALL.match(literal.text):
             self.report("F054", literal, f"'{literal.text}' is compared as a text, though it looks like a transformer", "leave the quotes away")
-        elif "." in literal.text and FIELD_LIKE.fullmatch(literal.text):
+        elif "." in literal.text and literal.text.partition(".")[0] in field_classes():
             try:
                 self.find(literal.text, self.dialect)
             except (UnknownField, BadArgument):
@@ -282,7 +291,10 @@ class Checker:
             self.report("F052", literal, f"'{literal.text}' is compared as a text, though there is a field of that name", f"val({literal.text}) is its value")
 
 
-FIELD_LIKE = re.compile(r"[a-z0-9]+(?:\.[a-zA-Z0-9_]+)+(?:\[[^]]*\])?")
+@cache
+def field_classes() -> frozenset[str]:
+    """What field names begin with: `evt`, `proc` …"""
+    return frozenset(name.partition(".")[0] for name in catalog.FIELDS)
 
 
 def fields_in(value: Value) -> list[FieldExpr]:

@@ -84,20 +84,16 @@ def _index(tree: Tree, negated: bool) -> int:
         case Not():
             return _index(tree.child, not negated)  # type: ignore[arg-type]
         case And() | Or():
-            sets = [_index(child, negated) for child in tree.children]  # type: ignore[arg-type]
-            if isinstance(tree, And) is not negated:
-                result = everything
-                for each in sets:
-                    result &= each
-                return result
-            result = 0
-            for each in sets:
-                result |= each
+            together = isinstance(tree, And) is not negated
+            result = everything if together else 0
+            for child in tree.children:
+                found = _index(child, negated)  # type: ignore[arg-type]
+                result = result & found if together else result | found
             return result
         case Atom() if tree.left.text in TYPE_FIELDS and tree.right is None:
-            found = _named(tree)
-            if found is not None:
-                return everything & ~found if negated else found
+            named = _named(tree)
+            if named is not None:
+                return everything & ~named if negated else named
     return everything
 
 
@@ -136,12 +132,12 @@ def _outcomes(tree: Tree) -> tuple[int, int]:
             true, false = _outcomes(tree.child)  # type: ignore[arg-type]
             return false, true
         case And() | Or():
-            pairs = [_outcomes(child) for child in tree.children]  # type: ignore[arg-type]
-            both, either = pairs[0], pairs[0]
-            for true, false in pairs[1:]:
-                both = both[0] & true, both[1] | false
-                either = either[0] | true, either[1] & false
-            return both if isinstance(tree, And) else either
+            together = isinstance(tree, And)
+            true, false = (everything, 0) if together else (0, everything)
+            for child in tree.children:
+                yes, no = _outcomes(child)  # type: ignore[arg-type]
+                true, false = (true & yes, false | no) if together else (true | yes, false & no)
+            return true, false
         case Atom() if _decides(tree):
             fitting = _fitting_keys(tree)
             if tree.left.text == "syscall.type":
