@@ -1,0 +1,1 @@
+"""Rules: from the YAML that people write to compiled rule sets that raise alerts."""
