@@ -16,7 +16,8 @@ cdef class Text:
 
     cdef inline char *reserve(self, Py_ssize_t more) except NULL:
         """Where the next `more` bytes may be written; the caller adds what it used to `size`."""
-        if self.room - self.size >= more:
+        # `>`, not `>=`: a text that has no memory yet must get some, even for nothing, as NULL means an error
+        if self.room - self.size > more:
             return self.at + self.size
         return self.grow(more)
 

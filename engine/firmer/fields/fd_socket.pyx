@@ -163,7 +163,7 @@ cdef int get_rip_name(Slot slot, Event event, State state) except -1:
 cdef int get_ip(Slot slot, Event event, State state) except -1:
     """Both ends, with or without a role."""
     cdef Fd fd = fd_now(event, state)
-    if fd is None or (state.sysdig and not is_socket(fd.type)):
+    if fd is None or slot.output or (state.sysdig and not is_socket(fd.type)):
         return 0
     if not is_socket(fd.type):
         # of a descriptor that has no ends `exists` holds, and nothing else
@@ -173,7 +173,7 @@ cdef int get_ip(Slot slot, Event event, State state) except -1:
 
 cdef int get_port(Slot slot, Event event, State state) except -1:
     cdef Fd fd = fd_now(event, state)
-    if fd is None or (state.sysdig and not is_socket(fd.type)):
+    if fd is None or slot.output or (state.sysdig and not is_socket(fd.type)):
         return 0
     if not is_socket(fd.type):
         # of a descriptor that has no ends `exists` holds, and nothing else
