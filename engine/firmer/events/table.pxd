@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int8_t, uint16_t, uint32_t, uint64_t, uint8_t
 
-from firmer.event cimport Fold
+from firmer.event cimport MAX_PARAMS, Fold
 
 cdef extern from "firmer/events/tables.h":
     enum:
@@ -51,7 +51,15 @@ cdef const int8_t *fd_param                 # slot of today's form that holds th
 cdef const NamedValue *errno_names
 cdef const NamedValue *signal_names
 
-cdef const Fold *fold_of(uint16_t type, uint32_t nparams) noexcept
+cdef const Fold *folds
+cdef const uint16_t *fold_rows              # index into `folds` by type and parameter count
+
+
+cdef inline const Fold *fold_of(uint16_t type, uint32_t nparams) noexcept:
+    """How an event of this type and parameter count reads in today's form. `type` must be below EVENT_TYPES."""
+    return &folds[fold_rows[<uint32_t>type * (MAX_PARAMS + 1) + (nparams if nparams < MAX_PARAMS else MAX_PARAMS)]]
+
+
 cdef const char *syscall_name(uint64_t code, bint sysdig) noexcept
 cdef uint16_t code_of_call(uint64_t number) noexcept
 cdef const char *value_name(const NamedValue *rows, uint64_t value) noexcept

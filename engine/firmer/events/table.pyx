@@ -26,6 +26,8 @@ sysdig_table = SYSDIG
 fd_param = FD_PARAM
 errno_names = ERRNO_NAMES
 signal_names = SIGNAL_NAMES
+folds = FOLDS
+fold_rows = &FOLD_OF[0][0]
 
 
 cdef tuple words(const char *const *rows):
@@ -43,11 +45,6 @@ PARAM_TYPES = words(TYPE_NAMES)          # by the numbers in event_types()
 PARAM_FORMATS = words(FORMAT_NAMES)
 EVENT_FLAGS = words(FLAG_NAMES)          # by bit
 SYSDIG_CODE_LIMIT = SYSDIG_CODES         # sysdig 0.29.3 knows the codes of calls below it
-
-
-cdef const Fold *fold_of(uint16_t type, uint32_t nparams) noexcept:
-    """How an event of this type and parameter count reads in today's form. `type` must be below EVENT_TYPES."""
-    return &FOLDS[FOLD_OF[type][nparams if nparams < MAX_PARAMS else MAX_PARAMS]]
 
 
 cdef const char *syscall_name(uint64_t code, bint sysdig) noexcept:
