@@ -1,8 +1,11 @@
 """The blocks that stand before the events of a section."""
 
+cimport cython
+
 from firmer.capture.cursor cimport Cursor
 
 
+@cython.final
 cdef class Metadata:
     """Fills one Section, block by block."""
     cdef readonly object section

@@ -17,9 +17,10 @@ from firmer.capture.cursor import Damage
 from firmer.events.section import FdEntry, Group, Interface, Machine, Section, ThreadEntry, User
 
 # What one entry costs in memory beside its texts; measured with tracemalloc, rounded up.
-DEF THREAD_COST = 700
-DEF FD_COST = 320
-DEF USER_COST = 260
+cdef enum:
+    THREAD_COST = 700
+    FD_COST = 320
+    USER_COST = 260
 
 
 cdef Py_ssize_t interface_size(int kind) noexcept:

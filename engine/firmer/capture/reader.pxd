@@ -1,5 +1,6 @@
 """The capture reader."""
 
+cimport cython
 from libc.stdint cimport uint32_t, uint64_t
 
 from firmer.capture.metadata cimport Metadata
@@ -11,6 +12,7 @@ cdef enum Step:
     STEP_SECTION = 2      # a section began: `Reader.section` tells the state before its first event
 
 
+@cython.final
 cdef class Reader:
     """Streams one capture: a section, its events, perhaps further sections.
 
@@ -28,14 +30,16 @@ cdef class Reader:
     cdef const unsigned char *at            # first byte not read yet
     cdef const unsigned char *end
     cdef uint64_t chunk_offset              # of `base` in the content
+    cdef bytes rest                         # a chunk that is read up to `rest_at` and comes after this one; None without one
+    cdef Py_ssize_t rest_at
     cdef bytes pending                      # id and length of a block that were read but not its body; None without one
     cdef uint32_t kind                      # of that block
     cdef uint32_t total
     cdef uint64_t block_offset
     cdef bint in_events                     # the metadata of the section is read, nothing is pending
     cdef int next(self, Event event) except -1
-    cdef int advance(self, Event event) except -1
-    cdef int take_event(self, Event event, const unsigned char *block, bytes owner) except -1
+    cdef int advance(self) except -1
+    cdef int settle(self, Event event, const unsigned char *block, int decoded) except -1
     cdef int read_section(self) except -1
     cdef int read_metadata(self, Metadata metadata) except -1
     cdef int late_block(self) except -1
@@ -43,6 +47,7 @@ cdef class Reader:
     cdef bytes body(self, Py_ssize_t limit)
     cdef bytes mended_interfaces(self, bytes body)
     cdef bint refill(self) except -1
+    cdef int splice(self, bytes block) except -1
     cdef bytes gather(self, Py_ssize_t n)
     cdef int skip(self, Py_ssize_t n) except -1
     cdef int note(self, str what) except -1

@@ -4,6 +4,8 @@ Content arrives in chunks that never change. An event that lies whole in a chunk
 else (section, metadata, an event that two chunks share, damage) takes the careful way (`advance`).
 """
 
+from libc.stdint cimport uint32_t
+
 from firmer.capture.blocks cimport (
     BLOCK_FRAME, BYTE_ORDER_MAGIC, EVENT_LARGE, EVENT_LARGE_FLAGS, EVENT_LIMIT, EVENT_V1, EVENT_V1_FLAGS, EVENT_V2, EVENT_V2_FLAGS,
     INTERFACES_V2, LARGE_LIMIT, METADATA_LIMIT, SECTION_BODY, SECTION_HEADER,
@@ -18,8 +20,11 @@ from firmer.capture.cursor import Damage
 from firmer.capture.source import Source
 from firmer.errors import BadCapture
 
-DEF CHUNK = 1 << 18             # stays in the second-level cache while it is walked
-DEF EARLY_EVENT = 0x8010ABCD    # events of before the first release, laid out like EVENT_V1
+cdef enum:
+    CHUNK = 1 << 18                 # stays in the second-level cache while it is walked
+    OTHER_TRAILER = 2               # beside the values of Decoded: a usable event, but its block ends with another length than it begins with
+
+cdef uint32_t EARLY_EVENT = 0x8010ABCD  # events of before the first release, laid out like EVENT_V1
 
 # id -> what it is, form, version
 METADATA = {
@@ -45,11 +50,40 @@ class Cut(Damage):
 
 cdef inline Py_ssize_t event_limit(uint32_t kind) noexcept:
     """Bytes that an event block with this id may have; 0 when it is no event block."""
-    if kind == EVENT_V2 or kind == EVENT_V1 or kind == EVENT_V2_FLAGS or kind == EVENT_V1_FLAGS or kind == EARLY_EVENT:
+    if kind == EVENT_V2 or kind == EVENT_V1 or kind == EVENT_V2_FLAGS or kind == EVENT_V1_FLAGS:
         return EVENT_LIMIT
     if kind == EVENT_LARGE or kind == EVENT_LARGE_FLAGS:
         return LARGE_LIMIT
-    return 0
+    return EVENT_LIMIT if kind == EARLY_EVENT else 0
+
+
+cdef inline int head_of(uint32_t kind) noexcept:
+    """Where an event begins in its block: behind block header and CPU, in some kinds flags."""
+    return 14 if kind == EVENT_V2_FLAGS or kind == EVENT_V1_FLAGS or kind == EVENT_LARGE_FLAGS else 10
+
+
+cdef inline int fill(Event event, const unsigned char *block, bytes owner) noexcept:
+    """Fills the event from a whole event block inside of `owner`; tells what `decode` tells, or OTHER_TRAILER for a usable event."""
+    cdef uint32_t kind = load32(block)
+    cdef uint32_t total = load32(block + 4)
+    cdef int skipped = head_of(kind)
+    cdef Py_ssize_t room = <Py_ssize_t>total - 4 - skipped
+    cdef int decoded
+    if kind == EVENT_V2 or kind == EVENT_V2_FLAGS or kind == EVENT_LARGE or kind == EVENT_LARGE_FLAGS:
+        decoded = decode(event, block + skipped, room)
+    else:
+        decoded = decode_v1(event, block + skipped, room)
+    if decoded != DECODED:
+        return decoded
+    if event.owner is not owner:
+        event.owner = owner
+    if event.enter is not None:
+        event.enter = None
+    event.block = block
+    event.block_size = total
+    event.cpu = load16(block + 8)
+    event.flags = load32(block + 10) if skipped == 14 else 0
+    return DECODED if load32(block + total - 4) == total else OTHER_TRAILER
 
 
 cdef str block_name(uint32_t kind):
@@ -81,77 +115,63 @@ cdef class Reader:
         cdef const unsigned char *block
         cdef uint32_t total
         cdef Py_ssize_t left
-        while self.in_events:
-            block = self.at
-            left = self.end - block
-            if left < BLOCK_FRAME:
-                break
-            total = load32(block + 4)
-            if total > left or total < BLOCK_FRAME or total > event_limit(load32(block)):
-                break
-            self.at = block + total
-            self.block_offset = self.chunk_offset + (block - self.base)
-            if self.take_event(event, block, self.chunk):
-                return STEP_EVENT
-        return self.advance(event)
+        cdef int decoded, step
+        while True:
+            while self.in_events:
+                block = self.at
+                left = self.end - block
+                if left < BLOCK_FRAME:
+                    break
+                total = load32(block + 4)
+                if total > left or total < BLOCK_FRAME or total > event_limit(load32(block)):
+                    break
+                self.at = block + total
+                decoded = fill(event, block, self.chunk)
+                if decoded == DECODED:
+                    self.events += 1
+                    event.num = self.events
+                    return STEP_EVENT
+                if self.settle(event, block, decoded):
+                    return STEP_EVENT
+            step = self.advance()
+            if step != STEP_EVENT:
+                return step
 
-    cdef int take_event(self, Event event, const unsigned char *block, bytes owner) except -1:
-        """1 with a whole event block filled in, 0 when its type is unknown. BadCapture when its lengths do not hold."""
-        cdef uint32_t kind = load32(block)
-        cdef uint32_t total = load32(block + 4)
-        cdef Py_ssize_t room = <Py_ssize_t>total - BLOCK_FRAME
-        cdef const unsigned char *head = block + 10
-        cdef int decoded
-        cdef uint32_t flags = 0
-        if kind == EVENT_V2_FLAGS or kind == EVENT_V1_FLAGS or kind == EVENT_LARGE_FLAGS:
-            room -= 6
-            if room > 0:
-                flags = load32(head)
-            head += 4
-        else:
-            room -= 2
-        if kind == EVENT_V1 or kind == EVENT_V1_FLAGS or kind == EARLY_EVENT:
-            decoded = decode_v1(event, head, room)
-        else:
-            decoded = decode(event, head, room)
-        if decoded != DECODED:
-            if decoded == UNKNOWN_TYPE:
-                self.note("events of unknown type skipped")
-                return 0
-            raise self.bad(f"event block of {total} bytes: {reason_of(decoded, head, room)}")
-        if load32(block + total - 4) != total:
+    cdef int settle(self, Event event, const unsigned char *block, int decoded) except -1:
+        """1 when the event can be used after all, 0 when it is to be skipped; BadCapture when its lengths do not hold."""
+        cdef Py_ssize_t begin, room
+        if decoded == UNKNOWN_TYPE:
+            self.note("events of unknown type skipped")
+            return 0
+        if decoded == OTHER_TRAILER:
             self.note("event blocks whose trailer differs")
-        if event.owner is not owner:
-            event.owner = owner
-        if event.enter is not None:
-            event.enter = None
-        event.block = block
-        event.block_size = total
-        event.cpu = load16(block + 8)
-        event.flags = flags
+        elif decoded != DECODED:
+            begin = head_of(load32(block))
+            self.block_offset = self.chunk_offset + (block - self.base)
+            room = <Py_ssize_t>load32(block + 4) - 4 - begin
+            raise self.bad(f"event block of {load32(block + 4)} bytes: {reason_of(decoded, block + begin, room)}")
         self.events += 1
         event.num = self.events
         return 1
 
-    cdef int advance(self, Event event) except -1:
-        """`next` for everything but an event that lies whole in the chunk."""
-        cdef bytes block
+    cdef int advance(self) except -1:
+        """Takes whatever is no event that lies whole in the chunk. STEP_EVENT: a chunk is there whose events can be filled."""
         cdef Py_ssize_t limit
         if self.failed is not None:
             raise self.failed
         try:
+            if self.in_events and self.at == self.end and self.refill():
+                return STEP_EVENT
             while self.header():
                 limit = event_limit(self.kind)
                 if self.section is None or self.kind == SECTION_HEADER:
                     self.read_section()
                     return STEP_SECTION
-                if limit == 0:
-                    self.late_block()
-                    continue
-                block = self.body(limit)
                 self.in_events = True
-                if self.take_event(event, block, block):
+                if limit:
+                    self.splice(self.body(limit))
                     return STEP_EVENT
+                self.late_block()
         except Cut as exc:
             if self.source.followed:
                 return STEP_END
@@ -215,7 +235,6 @@ cdef class Reader:
         known = METADATA.get(self.kind)
         self.note(f"{known[0]} behind events ignored" if known else "blocks of unknown type skipped")
         self.skip(self.total - 8)
-        self.in_events = True
         return 0
 
     cdef bytes mended_interfaces(self, bytes body):
@@ -289,10 +308,28 @@ cdef class Reader:
     cdef bint refill(self) except -1:
         """The next chunk in the place of one that is read; False at the end."""
         self.chunk_offset += self.end - self.base
-        self.chunk = self.source.read(CHUNK)
-        self.base = self.at = <const unsigned char *><const char *>self.chunk
-        self.end = self.base + len(self.chunk)
-        return self.end > self.base
+        if self.rest is not None:
+            self.chunk, self.rest = self.rest, None
+            self.base = <const unsigned char *><const char *>self.chunk
+            self.at = self.base + self.rest_at
+            self.end = self.base + len(self.chunk)
+            self.chunk_offset -= self.rest_at
+        else:
+            self.chunk = self.source.read(CHUNK)
+            self.base = self.at = <const unsigned char *><const char *>self.chunk
+            self.end = self.base + len(self.chunk)
+        return self.end > self.at
+
+    cdef int splice(self, bytes block) except -1:
+        """A block that two chunks shared becomes a chunk of its own; what is left of the later chunk comes behind it."""
+        if self.at < self.end:
+            self.rest = self.chunk
+            self.rest_at = self.at - self.base
+        self.chunk_offset = self.block_offset
+        self.chunk = block
+        self.base = self.at = <const unsigned char *><const char *>block
+        self.end = self.base + len(block)
+        return 0
 
     cdef bytes gather(self, Py_ssize_t n):
         """The next `n` bytes, stepping over them; fewer when the capture ends first. Takes no more memory than there are bytes."""

@@ -13,7 +13,8 @@ from firmer.event cimport Event
 from firmer.capture.encode import encode_event
 from firmer.capture.state_blocks import CONTAINER_EVENT, state_blocks
 
-DEF BUFFER = 1 << 17
+cdef enum:
+    BUFFER = 1 << 17
 
 
 cdef class Writer:
