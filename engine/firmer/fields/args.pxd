@@ -10,6 +10,7 @@ from firmer.state.state cimport State
 cdef Text plain           # the value as it stands: what `render` leaves
 cdef Text resolved        # what stands in brackets behind it; empty: nothing
 
+cdef const EventInfo *row_for(int kind, bint sysdig) noexcept
 cdef const EventInfo *row_of(Event event, State state) noexcept
 cdef Span param_of(Event event, State state, int k) noexcept
 cdef int count_of(Event event, State state, const EventInfo *row) noexcept

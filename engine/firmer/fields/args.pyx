@@ -11,7 +11,7 @@ from libc.string cimport memchr, memcmp, memcpy
 from firmer.event cimport Event, Span, int_or, span_int, span_text, span_uint
 from firmer.events cimport fdtype, table
 from firmer.events.render cimport (
-    Text, fd_char, l4_char, put, put_bytes, put_char, put_dotted, put_flags, put_hex, put_ip, put_octal, put_padded, put_printable,
+    Text, fd_char, l4_char, put, put_bytes, put_char, put_flags, put_hex, put_ip, put_octal, put_printable,
     put_seconds, put_signals, put_signed, put_sockaddr, put_socktuple, put_unsigned, put_word,
 )
 from firmer.events.table cimport EventInfo, ParamInfo
@@ -28,9 +28,14 @@ plain = Text()
 resolved = Text()
 
 
+cdef const EventInfo *row_for(int kind, bint sysdig) noexcept:
+    """A type's row in the table of a dialect; types that sysdig did not have are told as today."""
+    return &table.sysdig_table[kind] if sysdig and kind < table.SYSDIG_TYPES else &table.event_table[kind]
+
+
 cdef const EventInfo *row_of(Event event, State state) noexcept:
     """The event's row in the table of the dialect."""
-    return &table.sysdig_table[event.type] if state.sysdig else &table.event_table[event.today]
+    return row_for(event.type if state.sysdig else event.today, state.sysdig)
 
 
 cdef Span param_of(Event event, State state, int k) noexcept:
@@ -144,7 +149,8 @@ cdef int number(const ParamInfo *info, int type, int format, Span span, Event ev
         put_unsigned(plain, value)
         if value == <uint64_t>-1:
             return put(resolved, b"none", 4)
-        return put_seconds(resolved, value)
+        put_seconds(resolved, value)
+        return put_char(resolved, b"s")
     if type == table.PT_IPV4ADDR:
         return put_ip(plain, span.at, span.size)
     return put_number(signed, value, format, span.size, table.PT_INT8 <= type <= table.PT_INT64 or type == table.PT_UINT64)
@@ -193,7 +199,7 @@ cdef int descriptor(int64_t number, State state) except -1:
             put_char(resolved, l4_char(fd.l4proto))
     put_char(resolved, b">")
     if state.sysdig:
-        return put_dotted(resolved, <const unsigned char *><const char *>fd.name, len(fd.name))
+        return put_printable(resolved, <const unsigned char *><const char *>fd.name, len(fd.name))
     return put_bytes(resolved, fd.name)
 
 

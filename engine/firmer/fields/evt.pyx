@@ -6,8 +6,7 @@ from libc.stdint cimport int64_t, uint16_t, uint64_t, uint8_t
 
 from firmer.event cimport EVENT_TYPES, Event, Span, span_text, span_uint
 from firmer.events cimport fdtype, table
-from firmer.events.table cimport EventInfo
-from firmer.fields.args cimport row_of
+from firmer.fields.args cimport row_for, row_of
 from firmer.fields.registry cimport declare
 from firmer.fields.slot cimport Slot, give_num, give_text
 from firmer.state.state cimport State
@@ -31,8 +30,8 @@ cdef bytes name_or_none(const char *name):
     return None if name == NULL else <bytes>name
 
 
-cdef list event_names(const EventInfo *rows):
-    return [name_or_none(rows[kind].name) for kind in range(EVENT_TYPES)]
+cdef list event_names(bint sysdig):
+    return [name_or_none(row_for(kind, sysdig).name) for kind in range(EVENT_TYPES)]
 
 
 cdef list call_names(bint sysdig):
@@ -40,8 +39,8 @@ cdef list call_names(bint sysdig):
 
 
 # all names at hand, so that none is made while events run
-cdef list NAMES = event_names(table.event_table)
-cdef list SYSDIG_NAMES = event_names(table.sysdig_table)
+cdef list NAMES = event_names(False)
+cdef list SYSDIG_NAMES = event_names(True)
 cdef list CALLS = call_names(False)
 cdef list SYSDIG_CALLS = call_names(True)
 

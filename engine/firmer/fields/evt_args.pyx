@@ -7,7 +7,7 @@ from firmer.event cimport EVENT_TYPES, Event, Span, span_bytes, span_int, span_t
 from firmer.events cimport table
 from firmer.events.render cimport Text, put_dotted, put_hex, put_octal, put_signed, put_unsigned
 from firmer.events.table cimport EventInfo, ParamInfo
-from firmer.fields.args cimport param_of, put_args, row_of, shown
+from firmer.fields.args cimport param_of, put_args, row_for, row_of, shown
 from firmer.fields.registry cimport declare
 from firmer.fields.registry import index
 from firmer.fields.slot cimport KIND_BUFFER, KIND_SIGNED, KIND_TEXT, KIND_UNSIGNED, Slot, give_num, give_text
@@ -32,7 +32,7 @@ cdef class ParamIndex:
         self.texts = {}
         memset(self.at, -1, sizeof(self.at))
         for kind in range(EVENT_TYPES):
-            row = &table.sysdig_table[kind] if sysdig else &table.event_table[kind]
+            row = row_for(kind, sysdig)
             for k in range(row.nparams):
                 if k == number or (number < 0 and strcmp(row.params[k].name, name) == 0):
                     self.at[kind] = k
@@ -183,7 +183,7 @@ cdef dict names_of(str dialect):
     if names is None:
         names = {}
         for kind in range(EVENT_TYPES):
-            row = &table.sysdig_table[kind] if dialect == "sysdig" else &table.event_table[kind]
+            row = row_for(kind, dialect == "sysdig")
             for k in range(row.nparams):
                 names.setdefault(row.params[k].name, type_names.get(row.params[k].type, "BYTEBUF"))
         known[dialect] = names

@@ -94,8 +94,11 @@ cdef int get_abspath(Slot slot, Event event, State state) except -1:
     cdef Span span
     cdef bytes path, base = None
     places = (sysdig_places if state.sysdig else today_places).get(kind_of(event, state))
-    if places is None or places[2 + 2 * second] < 0 or state.thread is None:
+    if places is None or state.thread is None:
         return 0
+    if places[2 + 2 * second] < 0:
+        # calls with one path give it for .dst, too
+        second = 0
     span = param_of(event, state, places[2 + 2 * second])
     if span.at == NULL or not span_int(param_of(event, state, places[1 + 2 * second]), &dirfd):
         return 0

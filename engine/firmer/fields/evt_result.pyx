@@ -6,7 +6,7 @@ from libc.string cimport strcmp
 from firmer.event cimport EVENT_TYPES, Event, Span, int_or, span_int
 from firmer.events cimport fdtype, table
 from firmer.events.table cimport EventInfo
-from firmer.fields.args cimport param_of, row_of
+from firmer.fields.args cimport param_of, row_for, row_of
 from firmer.fields.registry cimport declare
 from firmer.fields.slot cimport Slot, give_num, give_text
 from firmer.state.state cimport State
@@ -20,8 +20,8 @@ cdef dict errors = {}         # result -> text, made when first seen; as many as
 cdef int find_results() except -1:
     cdef int kind
     for kind in range(EVENT_TYPES):
-        returns[kind] = kind & 1 and begins_with_result(&table.event_table[kind])
-        sysdig_returns[kind] = kind & 1 and begins_with_result(&table.sysdig_table[kind])
+        returns[kind] = kind & 1 and begins_with_result(row_for(kind, False))
+        sysdig_returns[kind] = kind & 1 and begins_with_result(row_for(kind, True))
     return 0
 
 
@@ -65,14 +65,14 @@ cdef int get_failed(Slot slot, Event event, State state) except -1:
     return result(event, state, &value) and give_num(slot, value < 0)
 
 
-cdef bint failed_for_sysdig(Event event, State state) noexcept:
-    """sysdig looks at the result only where the exit follows its own entry."""
+cdef bint failed(Event event, State state) noexcept:
     cdef int64_t value
-    return state.enter_valid and result(event, state, &value) and value < 0
+    return result(event, state, &value) and value < 0
 
 
 cdef int get_failed_sysdig(Slot slot, Event event, State state) except -1:
-    return give_num(slot, failed_for_sysdig(event, state))
+    """sysdig says false where there is no result at all."""
+    return give_num(slot, failed(event, state))
 
 
 # Bytes moved.
@@ -170,7 +170,7 @@ cdef int count_errors(Slot slot, Event event, State state, int sort) except -1:
     cdef int64_t value
     cdef bint hit
     if state.sysdig:
-        return failed_for_sysdig(event, state) and (sort == SORT_ANY or sort_of(event, state) == sort) and give_num(slot, 1)
+        return failed(event, state) and (sort == SORT_ANY or sort_of(event, state) == sort) and give_num(slot, 1)
     if not result(event, state, &value):
         return 0
     hit = value < 0 and (sort == SORT_ANY or sort_of(event, state) == sort)
