@@ -1,0 +1,1 @@
+"""The demo: a story of an attack, as a capture that comes with the program."""
