@@ -1,0 +1,90 @@
+"""Writes the pages that derive from declarations: commands, fields, event types. `--check` compares instead.
+
+Run by `make docs`; a test compares, so that no page tells of yesterday.
+"""
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from firmer.events.table import PARAM_TYPES, event_types
+from firmer.fields.catalog import FIELDS
+from firmer.ui.cli.catalog import VERBS
+from firmer.ui.cli.events import flags_of
+from firmer.ui.cli.fields import ARGUMENT, class_of
+from firmer.ui.cli.main import run
+
+HERE = Path(__file__).resolve().parent
+MADE = "<!-- made by docs/generate.py; do not edit -->\n"
+WIDTH = "100"  # of help texts, whatever terminal they are made on
+
+
+def printed(*arguments: str) -> str:
+    """What `firmer` prints for these arguments."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        status = run(arguments)
+    if status:
+        raise SystemExit(f"firmer {' '.join(arguments)}: exit status {status}")
+    return out.getvalue()
+
+
+def subcommands(help_text: str) -> list[str]:
+    _, found, listed = help_text.partition("\nCommands:\n")
+    return [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and not line.startswith("   ")] if found else []
+
+
+def commands() -> Iterator[str]:
+    yield f"# Commands\n\n{MADE}\nFor whoever looks an option up.\n\n```\n{printed('--help')}```\n"
+    for verb in VERBS:
+        text = printed(verb.name, "--help")
+        yield f"\n## firmer {verb.name}\n\n```\n{text}```\n"
+        for name in subcommands(text):
+            yield f"\n### firmer {verb.name} {name}\n\n```\n{printed(verb.name, name, '--help')}```\n"
+
+
+def cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+def fields() -> Iterator[str]:
+    yield f"# Fields\n\n{MADE}\nFor whoever writes a condition or an output. `firmer fields` prints the same.\n"
+    for name, group in groupby(sorted((field for field in FIELDS.values() if not field.hidden), key=class_of), class_of):
+        yield f"\n## {name}\n\n| field | type | dialects | meaning | example |\n|---|---|---|---|---|\n"
+        for field in group:
+            dialects = " ".join(sorted(field.dialects))
+            yield f"| `{field.name}{ARGUMENT[field.argument]}` | {field.type} | {dialects} | {cell(field.help)} | `{cell(field.example)}` |\n"
+
+
+def events() -> Iterator[str]:
+    yield f"# Event types\n\n{MADE}\nFor whoever asks what an event carries. `>` enters a call, `<` leaves it; *old* types stand in captures"
+    yield " of older programs only.\n\n| id | event | category | parameters | |\n|---|---|---|---|---|\n"
+    for row in event_types():
+        flags = flags_of(row)
+        if "unused" not in flags:
+            params = ", ".join(f"{name} {PARAM_TYPES[kind]}" for name, kind, _ in row["params"])
+            yield f"| {row['id']} | {row['dir']} {row['name']} | {row['category']} | {params} | {'old' if 'old_version' in flags else ''} |\n"
+
+
+PAGES = {"commands.md": commands, "fields.md": fields, "events.md": events}
+
+
+def main() -> None:
+    os.environ["COLUMNS"] = WIDTH
+    stale = []
+    for name, make in PAGES.items():
+        page, text = HERE / name, "".join(make())
+        if sys.argv[1:] == ["--check"]:
+            stale += [name] if not page.exists() or page.read_text() != text else []
+        else:
+            page.write_text(text)
+    if stale:
+        sys.exit(f"{', '.join(stale)}: not what docs/generate.py makes; run make docs")
+
+
+if __name__ == "__main__":
+    main()
