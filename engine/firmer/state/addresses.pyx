@@ -248,3 +248,19 @@ cdef bint is_local_address(State state, bytes ip, Thread thread):
             if container.ip == ip and ip != NO_IPV4:
                 return True
     return False
+
+
+# -- for Python --------------------------------------------------------------------------------------------------------
+def tuple_text(parameter: bytes) -> bytes:
+    """A SOCKTUPLE parameter as text."""
+    cdef Ends ends
+    cdef Span span
+    span.at = parameter
+    span.size = len(parameter)
+    read_tuple(span, &ends)
+    return ends_text(&ends, span, False)
+
+
+def is_local(State state not None, bytes ip not None, Thread thread) -> bool:
+    """Whether the address is this host's, or belongs to the thread's container."""
+    return is_local_address(state, ip, thread)

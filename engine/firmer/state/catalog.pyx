@@ -158,3 +158,8 @@ cdef int fill() noexcept:
 
 
 fill()
+
+
+def handled(kind: int) -> bool:
+    """Whether events of this type change the state."""
+    return HANDLERS[<int>kind % EVENT_TYPES] != NULL

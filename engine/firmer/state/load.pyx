@@ -127,6 +127,7 @@ cdef Fd take_fd(State state, object entry):
 
 
 cdef int take_socket(State state, Fd fd, object entry) except -1:
+    """Addresses and name. A listening socket of the list has no role, unlike one that an event bound: so do sysdig and Falco."""
     cdef Py_ssize_t size = 4 if fd.type in (FD_IPV4, FD_IPV4_SERVER) else 16
     fd.l4proto = entry.l4proto & 0xFF
     fd.dip = entry.dip if len(entry.dip) == size else entry.sip if len(entry.sip) == size else bytes(size)
@@ -134,7 +135,6 @@ cdef int take_socket(State state, Fd fd, object entry) except -1:
     if fd.type == FD_IPV4_SERVER or fd.type == FD_IPV6_SERVER:
         if len(entry.dip) != size:
             fd.dport = entry.sport & 0xFFFF
-        fd.flags |= FD_ROLE_SERVER
         fd.name = endpoint(fd.dip, fd.dport)
         return 0
     fd.sip = entry.sip if len(entry.sip) == size else bytes(size)

@@ -497,3 +497,8 @@ cdef class State:
     def tids(self) -> list[int]:
         """All threads that are known, in the order in which they became known."""
         return list(self.threads)
+
+
+def limit_threads(State state not None, count: int) -> None:
+    """Lower the number of threads that the state keeps, for tests and small machines."""
+    state.max_threads = count
