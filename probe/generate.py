@@ -153,8 +153,10 @@ class Generator:
                 old = dict(event, **event["sysdig"])
                 params = old["params"][: old.get("nparams", len(old["params"]))]
                 sysdig.append(self.event_row(old, params, self.param_list("S%d" % event["id"], params, "sysdig")))
+            else:  # newer than 0.29.3
+                sysdig.append(today[-1])
         self.emit("", "static const EventInfo TODAY[EVENT_TYPES] = {", *today, "};")
-        self.emit("#define SYSDIG_TYPES %d" % len(sysdig), "static const EventInfo SYSDIG[EVENT_TYPES] = {", *sysdig, "};")
+        self.emit("#define SYSDIG_TYPES %d" % sum("sysdig" in event for event in self.events), "static const EventInfo SYSDIG[EVENT_TYPES] = {", *sysdig, "};")
         self.emit("static const int8_t FD_PARAM[EVENT_TYPES] = {%s};" % ", ".join(str(event.get("fd", -1)) for event in self.events), "")
 
     # -- conversions, flattened ----------------------------------------------------------------------------------------

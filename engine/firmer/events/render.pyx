@@ -28,6 +28,9 @@ cdef const unsigned char *NO_ADDRESS = b"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
 
 cdef class Text:
+    def __cinit__(self):
+        self.grow(1)  # so that there always is a place to write to, even for nothing
+
     def __dealloc__(self):
         free(self.at)
 

@@ -100,7 +100,7 @@ def _type_is(text: str) -> int | bytes:
 
 
 cdef int get_num(Slot slot, Event event, State state) except -1:
-    return give_num(slot, event.num if state.sysdig else event.today_num)
+    return give_num(slot, event.num - state.unnumbered if state.sysdig else event.today_num)
 
 
 cdef int get_cpu(Slot slot, Event event, State state) except -1:

@@ -13,7 +13,9 @@ from libc.string cimport memset
 from firmer.event cimport (
     EVENT_TYPES, MAX_PARAMS, VERDICT_DROP, VERDICT_PASS, VERDICT_STORE, VERDICT_STORE_PASS, Event, Fold, int_or,
 )
-from firmer.events.table cimport EF_SKIPPARSERESET, EF_UNUSED, EF_USES_FD, event_table, fd_param, fold_of, sysdig_table
+from firmer.events.table cimport (
+    EF_SKIPPARSERESET, EF_UNUSED, EF_USES_FD, SYSDIG_TYPES, event_table, fd_param, fold_of, sysdig_table,
+)
 from firmer.state.addresses cimport is_local_address
 from firmer.state.catalog cimport Handler, handlers, reads_enter
 from firmer.state.keep cimport keep_in
@@ -242,6 +244,9 @@ cdef class State:
         self.hidden = False
         if facts & NO_THREAD:
             self.thread = self.get(event.tid) if kind == PPME_PROCINFO_E else None
+            if kind >= SYSDIG_TYPES:  # users, groups, plugins: they describe, nothing happened
+                self.hidden = True
+                self.unnumbered += 1
             return True
         thread = self.get(event.tid)
         if thread is None and not facts & NEVER_MADE:
