@@ -1,6 +1,6 @@
 """One event block from its values: what the scenario builder, the writer and the tests make events with."""
 
-from struct import pack
+from struct import pack, unpack_from
 
 from firmer.capture.blocks cimport (
     EVENT_LARGE, EVENT_LARGE_FLAGS, EVENT_LIMIT, EVENT_V1, EVENT_V1_FLAGS, EVENT_V2, EVENT_V2_FLAGS, LARGE_LIMIT,
@@ -55,3 +55,12 @@ def _kind(large: bool, generation: int, flags: int) -> int:
     if large:
         return EVENT_LARGE_FLAGS if flags else EVENT_LARGE
     return EVENT_V2_FLAGS if flags else EVENT_V2
+
+
+def state_only(whole: bytes) -> bytes:
+    """An event block marked so that readers take it into their state and do not show it (bit 0 of the flags word)."""
+    kind, = unpack_from("<I", whole)
+    form = {EVENT_V1: EVENT_V1_FLAGS, EVENT_V2: EVENT_V2_FLAGS, EVENT_LARGE: EVENT_LARGE_FLAGS}.get(kind)
+    if form is None:  # it has the word
+        return whole[:10] + bytes([whole[10] | 1]) + whole[11:]
+    return block(form, whole[8:10] + pack("<I", 1) + whole[10:-4])
