@@ -1,0 +1,23 @@
+"""The loop: source → state → consumers."""
+
+from libc.stdint cimport uint64_t
+
+from firmer.capture.reader cimport Reader
+from firmer.detect.context cimport Context
+from firmer.event cimport Event
+from firmer.state.consumer cimport Consumer
+from firmer.state.state cimport State
+
+
+cdef class Pipeline:
+    """One source, one state, any number of consumers; `run` carries every event through."""
+    cdef readonly Reader reader
+    cdef readonly State state
+    cdef readonly list consumers
+    cdef readonly Event event               # the current one; sinks read it
+    cdef readonly Context context           # keeps what happened around alerts; None: nobody asked
+    cdef readonly uint64_t events           # that the state accepted
+    cdef bint enough                        # a consumer asked to stop
+    cdef bytes wanted
+    cdef object on_progress
+    cdef bint step(self) except -1

@@ -1,0 +1,100 @@
+"""The loop: source → state → consumers.
+
+Read it top down and you have read what happens to an event. Consumers see the event after the state was brought up to it; what the
+event removes (close, exit) leaves the state when the next event begins.
+"""
+
+from cpython.exc cimport PyErr_CheckSignals
+
+from firmer.capture.reader cimport STEP_END, STEP_SECTION, Reader
+from firmer.detect.context cimport Context
+from firmer.event cimport EVENT_KEYS, EVENT_TYPES, MAX_PARAMS, PPME_GENERIC_X, Event, Fold, event_key
+from firmer.events.table cimport fold_of
+from firmer.state.consumer cimport Consumer
+from firmer.state.state cimport State
+
+cdef enum:
+    BATCH = 1 << 15   # events between two looks at signals and progress
+
+
+cdef class Pipeline:
+    def __init__(self, Reader reader, State state, consumers, Context context=None, on_progress=None) -> None:
+        self.reader = reader
+        self.state = state
+        self.consumers = list(consumers)
+        self.context = context
+        self.on_progress = on_progress
+        self.event = Event.__new__(Event)
+        self.wanted = wanted_by(self.consumers)
+        state.keep_enters = enters_for(self.wanted)
+        state.keep_all_enters = context is not None
+
+    def run(self) -> int:
+        """Carry all events of the source through; returns how many. Raises BadCapture after all events before the damage."""
+        while self.step():
+            PyErr_CheckSignals()
+            if self.on_progress is not None:
+                self.on_progress()
+        if self.context is not None:
+            self.context.finish()
+        return self.events
+
+    cdef bint step(self) except -1:
+        """Up to BATCH events; False at the end of the source."""
+        cdef Reader reader = self.reader
+        cdef State state = self.state
+        cdef Context context = self.context
+        cdef Event event = self.event
+        cdef Consumer consumer
+        cdef const unsigned char *wanted = self.wanted
+        cdef int count, found, key
+        for count in range(BATCH):
+            found = reader.next(event)
+            if found == STEP_END:
+                return False
+            if found == STEP_SECTION:
+                state.load(reader.section)
+                if context is not None:
+                    context.section(state)
+                for consumer in self.consumers:
+                    consumer.on_section(reader.section, state)
+                continue
+            if context is not None:
+                context.keep(event, state)
+            if not state.begin(event):
+                continue
+            self.events += 1
+            state.apply(event)
+            key = event_key(event)
+            if wanted[key]:
+                for consumer in self.consumers:
+                    if consumer.wanted is None or consumer.wanted[key]:
+                        self.enough |= consumer.on_event(event, state)
+                if self.enough:
+                    return False
+        return True
+
+
+def wanted_by(consumers: list) -> bytes:
+    """One byte an event key: whether any of the consumers wants it."""
+    cdef Consumer consumer
+    cdef int key
+    wanted = bytearray(EVENT_KEYS)
+    for consumer in consumers:
+        for key in range(EVENT_KEYS):
+            wanted[key] |= 1 if consumer.wanted is None else consumer.wanted[key]
+    return bytes(wanted)
+
+
+def enters_for(wanted: bytes) -> bytes:
+    """One byte an event type: whether an exit that somebody wants may have to read that enter event's parameters."""
+    cdef int kind, count, key
+    cdef const Fold *fold
+    generic = any(wanted[key] for key in range(EVENT_TYPES, EVENT_KEYS))
+    needed = bytearray(EVENT_TYPES)
+    for kind in range(EVENT_TYPES):
+        for count in range(MAX_PARAMS + 1):
+            fold = fold_of(kind, count)
+            if fold.enter >= 0 and (wanted[fold.type] or (generic and fold.type <= PPME_GENERIC_X)):
+                needed[fold.enter] = 1
+    return bytes(needed)

@@ -1,0 +1,130 @@
+"""`firmer replay`: rules over captures."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from firmer.alert import PRIORITIES, Alert
+from firmer.capture.reader import Reader
+from firmer.detect.context import Window
+from firmer.detect.replay import ContextOptions, Report, exists, replay_all
+from firmer.errors import UsageError
+from firmer.rules.load import load_rules
+
+LONG_CAPTURE_BYTES = 32 << 20  # from here on a terminal shows progress
+
+
+class WindowParam(click.ParamType):
+    name = "30s|N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Window:
+        if isinstance(value, Window):
+            return value
+        try:
+            return Window.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command(short_help="rules over captures", epilog="firmer replay -r rules/ --dump evidence --before 30s attack.scap")
+@click.argument("captures", nargs=-1, required=True, metavar="CAPTURE...")
+@click.option("-r", "--rules", multiple=True, required=True, metavar="PATH", help="rule file or folder; may be repeated")
+@click.option("--json", "as_json", is_flag=True, help="one alert a line as JSON, in Falco's shape")
+@click.option("--rule-matching", type=click.Choice(["first", "all"]), default="first", show_default=True, help="rules that may fire for one event")
+@click.option("--priority", default="debug", show_default=True, metavar="LEVEL", help="least priority of rules to load")
+@click.option("--dump", metavar="DIR", help="write a capture of what happened around each alert into this folder")
+@click.option("--before", type=WindowParam(), default="30s", show_default=True, help="with --dump: time or events before the alert")
+@click.option("--after", type=WindowParam(), default="10s", show_default=True, help="with --dump: time or events after the alert")
+@click.option("--fail-on", metavar="LEVEL", help="exit with 1 when an alert of this priority or a more urgent one was raised")
+@click.option("--jobs", type=int, default=0, help="captures replayed at the same time  [default: one a core]")
+@click.option("-o", "--option", "options", multiple=True, metavar="KEY=VALUE", help="a key of Falco's configuration, e.g. append_output=[…]")
+@click.option("-q", "--quiet", is_flag=True, help="no summary")
+def command(
+    captures: Sequence[str],
+    rules: Sequence[str],
+    as_json: bool,
+    rule_matching: str,
+    priority: str,
+    dump: str | None,
+    before: Window,
+    after: Window,
+    fail_on: str | None,
+    jobs: int,
+    options: Sequence[str],
+    quiet: bool,
+) -> int:
+    """Run rules over captures and print the alerts.
+
+    Alerts go to standard output, the summary to standard error. The exit status is 0 whether or not alerts were raised.
+    """
+    for path in captures:
+        if not exists(path):
+            raise UsageError(f"{path}: no such capture; name a file, or - for standard input")
+    least = urgency(fail_on) if fail_on else None
+    ruleset = load_rules(rules, rule_matching=rule_matching, priority=priority, options=options)
+    context = ContextOptions(dump, before, after) if dump else None
+    out = sys.stdout.buffer
+    with Progress(captures) as progress:
+        report = replay_all(captures, ruleset, out, Alert.json_line if as_json else Alert.text_line, context, progress.show, jobs)
+    out.flush()
+    if not quiet:
+        print_summary(report)
+    for error in report.errors:
+        print(f"firmer: {error}", file=sys.stderr)
+    if report.errors:
+        return 1
+    return int(least is not None and any(urgency(name) <= least for name in report.by_priority))
+
+
+def urgency(level: str) -> int:
+    """0 for emergency … 7 for debug. Raises UsageError."""
+    names = [name.lower() for name in PRIORITIES]
+    wanted = {"info": "informational", "warn": "warning"}.get(level.lower(), level.lower())
+    if wanted not in names:
+        raise UsageError(f"'{level}' is no priority; the priorities are {', '.join(names)}")
+    return names.index(wanted)
+
+
+def print_summary(report: Report) -> None:
+    rate = f", {report.events / report.seconds:,.0f} events/s" if report.seconds else ""
+    lines = [f"{report.events:,} events, {report.alerts:,} alerts{rate}"]
+    lines += [f"  {name}: {report.by_priority[name]:,}" for name in PRIORITIES if name in report.by_priority]
+    lines += [f"    {rule}: {count:,}" for rule, count in report.by_rule.most_common()]
+    if report.dumps:
+        lines.append(f"{len(report.dumps):,} captures of what happened around the alerts:")
+        lines += [f"  {path}" for path in report.dumps]
+    if report.notes:
+        lines.append("Lost, odd or unreadable:")
+        lines += [f"  {note}: {count:,}" for note, count in sorted(report.notes.items())]
+    print("\n".join(lines), file=sys.stderr)
+
+
+class Progress:
+    """A bar on a terminal for one capture that takes a while; nothing elsewhere."""
+
+    def __init__(self, captures: Sequence[str]) -> None:
+        size = os.path.getsize(captures[0]) if len(captures) == 1 and os.path.isfile(captures[0]) else 0
+        self.wanted = sys.stderr.isatty() and size >= LONG_CAPTURE_BYTES
+        self.show: Callable[[Reader], object] | None = self.update if self.wanted else None
+
+    def __enter__(self) -> "Progress":
+        if self.wanted:
+            from rich.console import Console
+            from rich.progress import BarColumn, TaskProgressColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+
+            console = Console(stderr=True)
+            self.bar = Bar("replaying", BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True)
+            self.task = self.bar.add_task("replaying")
+            self.bar.start()
+        return self
+
+    def update(self, reader: Reader) -> None:
+        self.bar.update(self.task, total=reader.size, completed=reader.position)
+
+    def __exit__(self, *failure: object) -> None:
+        if self.wanted:
+            self.bar.stop()
