@@ -20,6 +20,10 @@ cdef extern from "firmer/events/tables.h":
         PPME_SOCKET_ACCEPT4_6_X, PPME_SOCKET_CONNECT_X
 
 
+cdef extern from "string.h":
+    void *memrchr(const void *text, int byte, size_t size)
+
+
 cdef inline Span value(Event event, State state, int k) noexcept:
     return event.raw(k) if state.sysdig else event.param(k)
 
@@ -82,12 +86,19 @@ cdef bytes name_now(Event event, State state):
     return fd.name
 
 
+cdef inline Py_ssize_t last_slash(bytes name) noexcept:
+    """Where the last slash stands, -1: nowhere."""
+    cdef const char *text = name
+    cdef const char *slash = <const char *>memrchr(text, c'/', len(name))
+    return -1 if slash == NULL else slash - text
+
+
 cdef bytes directory_of(bytes name):
     """The text before the last slash; a name that ends in a slash stays whole, one without any lies in the root."""
-    cdef Py_ssize_t slash = name.rfind(b"/")
+    cdef Py_ssize_t slash = last_slash(name)
     if slash <= 0:
         return b"/"
-    return name if slash == len(name) - 1 else name[:slash]
+    return name if slash == len(name) - 1 else (<const char *>name)[:slash]
 
 
 cdef bytes directory_now(Event event, State state):
@@ -127,10 +138,10 @@ cdef int get_filename(Slot slot, Event event, State state) except -1:
     cdef Py_ssize_t slash
     if fd is None or fd.type != FD_FILE:
         return 0
-    slash = fd.name.rfind(b"/")
+    slash = last_slash(fd.name)
     if slash < 0:
         return give_text(slot, b"/")
-    return give_text(slot, fd.name if slash == len(fd.name) - 1 else fd.name[slash + 1:])
+    return give_text(slot, fd.name if slash == len(fd.name) - 1 else (<const char *>fd.name)[slash + 1:len(fd.name)])
 
 
 cdef int get_containername(Slot slot, Event event, State state) except -1:
