@@ -17,6 +17,7 @@ cdef dict TYPE_WORDS = {
     0: b"docker", 1: b"lxc", 2: b"libvirt-lxc", 3: b"mesos", 4: b"rkt", 6: b"cri", 7: b"containerd", 8: b"cri-o", 9: b"bpm",
     11: b"podman", 0xFFFE: b"host",
 }
+cdef frozenset TELL_PRIVILEGES = frozenset((0, 6, 7, 8, 0xFFFE))
 
 
 cdef int get_id(Slot slot, Event event, State state) except -1:
@@ -84,6 +85,12 @@ cdef int get_image_digest(Slot slot, Event event, State state) except -1:
 cdef int get_privileged(Slot slot, Event event, State state) except -1:
     cdef object record = record_now(event, state)
     return 0 if record is None else give_num(slot, record.privileged)
+
+
+cdef int get_privileged_sysdig(Slot slot, Event event, State state) except -1:
+    """Only of the engines that tell it; podman is a host to sysdig."""
+    cdef object record = record_now(event, state)
+    return 0 if record is None or record.type not in TELL_PRIVILEGES else give_num(slot, record.privileged)
 
 
 cdef int get_host_pid(Slot slot, Event event, State state) except -1:
@@ -181,7 +188,9 @@ FIELDS = (
     declare("container.image.repository", "CHARBUF", get_image_repository, "Image without tag and digest.", {"example": "docker.io/library/nginx"}),
     declare("container.image.tag", "CHARBUF", get_image_tag, "Tag of the image.", {"example": "1.25"}),
     declare("container.image.digest", "CHARBUF", get_image_digest, "Digest of the image.", {"example": "sha256:d977378f890d445c15e5"}),
-    declare("container.privileged", "BOOL", get_privileged, "Whether the container has all rights of the host's root."),
+    declare(
+        "container.privileged", "BOOL", get_privileged, "Whether the container has all rights of the host's root.", None, get_privileged_sysdig
+    ),
     declare("container.host_pid", "BOOL", get_host_pid, "Whether the container sees the host's processes.", new("true")),
     declare("container.host_network", "BOOL", get_host_network, "Whether the container uses the host's network.", new("true")),
     declare("container.host_ipc", "BOOL", get_host_ipc, "Whether the container shares the host's IPC objects.", new("true")),

@@ -63,8 +63,8 @@ cdef bytes given_name(Event event, State state, bint raw):
     if kind == PPME_SYSCALL_OPENAT_2_X or kind == PPME_SYSCALL_OPENAT2_X:
         return given_path_at(event, state, 1, raw)
     if kind == PPME_SYSCALL_OPENAT_X:
-        # the first form has its arguments in the enter event only
-        return None if event.enter is None else given_path_at(event.enter, state, 0, raw)
+        # the first form has its arguments in the enter event, which sysdig no longer has when it prints
+        return None
     if kind == PPME_SYSCALL_OPEN_BY_HANDLE_AT_X and not state.sysdig:
         return span_text(event.param(3))
     if (

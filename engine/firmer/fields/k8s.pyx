@@ -1,7 +1,7 @@
 """k8s.*: the pod that the container belongs to.
 
-What the container's record and its labels tell is told; what only the cluster could tell has no value here. sysdig 0.29.3 took all of
-it from the cluster, which no capture holds today.
+What the container's record and its labels tell is told; what only the cluster could tell has no value here. sysdig 0.29.3 asked the
+cluster for more, also for the pod's labels, of which captures of today hold nothing.
 """
 
 from firmer.event cimport Event
@@ -107,8 +107,8 @@ cdef dict new(str example):
 
 
 FIELDS = (
-    declare("k8s.pod.name", "CHARBUF", get_pod_name, "Name of the pod.", {"example": "web-7d4b9"}, get_nothing),
-    declare("k8s.pod.id", "CHARBUF", get_pod_uid, "The same as k8s.pod.uid.", {"example": "3e41dc6b-08a8-44db-bc2a-3724b18ab19a"}, get_nothing),
+    declare("k8s.pod.name", "CHARBUF", get_pod_name, "Name of the pod.", {"example": "web-7d4b9"}),
+    declare("k8s.pod.id", "CHARBUF", get_pod_uid, "The same as k8s.pod.uid.", {"example": "3e41dc6b-08a8-44db-bc2a-3724b18ab19a"}),
     declare("k8s.pod.uid", "CHARBUF", get_pod_uid, "Id that the cluster gave to the pod.", new("3e41dc6b-08a8-44db-bc2a-3724b18ab19a")),
     declare("k8s.pod.sandbox_id", "CHARBUF", get_sandbox_id, "First 12 digits of the id of the pod's sandbox.", new("63060edc2d3a")),
     declare("k8s.pod.full_sandbox_id", "CHARBUF", get_full_sandbox_id, "Whole id of the pod's sandbox.", new("63060edc2d3aa803ab559f2393776b15")),
@@ -116,7 +116,7 @@ FIELDS = (
     declare("k8s.pod.labels", "CHARBUF", get_pod_labels, "All labels of the pod.", {"example": "app:web"}, get_nothing),
     declare("k8s.pod.ip", "CHARBUF", get_pod_ip, "IPv4 address of the pod.", new("10.244.0.7")),
     declare("k8s.pod.cni.json", "CHARBUF", get_pod_cni_json, "What the network plugin answered for the pod, as JSON.", new("eth0")),
-    declare("k8s.ns.name", "CHARBUF", get_ns_name, "Name of the namespace.", {"example": "prod"}, get_nothing),
+    declare("k8s.ns.name", "CHARBUF", get_ns_name, "Name of the namespace.", {"example": "prod"}),
     *cluster_fields("ns", "namespace")[1:],
     *cluster_fields("rc", "replication controller"),
     *cluster_fields("rs", "replica set"),
