@@ -22,8 +22,8 @@ cdef int resolve_container(State state, Thread thread) except -1:
         if len(state.container_ids) >= MAX_SEARCHED:
             state.container_ids.clear()
         state.container_ids[cgroups] = found
-        if found and state.sysdig and found not in state.containers:
-            record = bare_record(engine, found)
+        if found and found not in state.containers:
+            record = bare_record(engine, found, state.sysdig)
             if record is not None:
                 if len(state.containers) < MAX_CONTAINERS:
                     state.containers[found] = record

@@ -170,8 +170,10 @@ def old_record(container_id: bytes, kind: int, name: bytes, image: bytes) -> Con
     return Container(container_id, kind, name, image=image, json=text)
 
 
-def bare_record(engine: str, container_id: bytes) -> Container | None:
-    """What sysdig makes of an id alone, where no record came and no engine can be asked."""
+def bare_record(engine: str, container_id: bytes, sysdig: bool = True) -> Container | None:
+    """What sysdig and today's Falco make of an id alone, where no record came and no engine can be asked."""
+    if not sysdig:
+        return Container(container_id, BPM) if engine == "bpm" else None
     if engine == "docker":
         return Container(container_id, DOCKER)
     if engine == "podman":
