@@ -35,6 +35,7 @@ cdef int put_seconds(Text out, uint64_t ns) except -1
 cdef int put_dotted(Text out, const unsigned char *start, Py_ssize_t size) except -1
 cdef int put_printable(Text out, const unsigned char *start, Py_ssize_t size) except -1
 cdef int put_flags(Text out, const NamedValue *rows, uint64_t value) except -1
+cdef int put_names(Text out, const NamedValue *rows, uint64_t value) except -1
 cdef int put_signals(Text out, uint64_t bits) except -1
 cdef int put_ip(Text out, const unsigned char *ip, Py_ssize_t size) except -1
 cdef int put_sockaddr(Text out, Span span, bint sysdig) except -1

@@ -176,6 +176,19 @@ cdef int put_flags(Text out, const NamedValue *rows, uint64_t value) except -1:
     return any
 
 
+cdef int put_names(Text out, const NamedValue *rows, uint64_t value) except -1:
+    """All names of exactly this value, joined with |; returns whether there was any."""
+    cdef bint any = False
+    while rows != NULL and rows.name != NULL:
+        if rows.value == value:
+            if any:
+                put_char(out, b"|")
+            put_word(out, rows.name)
+            any = True
+        rows += 1
+    return any
+
+
 cdef int put_signals(Text out, uint64_t bits) except -1:
     """Names of the signals of a set, joined with blanks; returns whether there was any."""
     cdef int number

@@ -5,21 +5,21 @@ its own table; where they differ it is said at the place.
 """
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t, uint64_t, uint8_t
-from libc.stdio cimport snprintf
 from libc.string cimport memchr, memcmp, memcpy
 
 from firmer.event cimport Event, Span, int_or, span_int, span_text, span_uint
 from firmer.events cimport fdtype, table
 from firmer.events.render cimport (
-    Text, fd_char, l4_char, put, put_bytes, put_char, put_flags, put_hex, put_ip, put_octal, put_printable,
+    Text, fd_char, l4_char, put, put_bytes, put_char, put_flags, put_hex, put_ip, put_names, put_octal, put_printable,
     put_seconds, put_signals, put_signed, put_sockaddr, put_socktuple, put_unsigned, put_word,
 )
+from firmer.events.render_bytes cimport put_buffer
+from firmer.events.render_time cimport WITH_DATE, WITH_NS, local_offset, put_time
 from firmer.events.table cimport EventInfo, ParamInfo
 from firmer.state.fd cimport FD_ROLE_CLIENT, FD_ROLE_SERVER, Fd
 from firmer.state.paths cimport join
 from firmer.state.state cimport State
 from firmer.state.thread cimport Thread
-from firmer.events.render_bytes cimport put_buffer
 
 cdef enum:
     AT_FDCWD = -100
@@ -120,7 +120,8 @@ cdef int number(const ParamInfo *info, int type, int format, Span span, Event ev
     if type == table.PT_PID or type == table.PT_PID32:
         return process(signed, state)
     if type == table.PT_ERRNO:
-        put_number(signed, value, format, span.size, True)
+        # today's form tells a result as decimal even where it is an address
+        put_number(signed, value, format if state.sysdig else table.PF_DEC, span.size, True)
         if signed < 0:
             name = table.value_name(table.errno_names, -<uint64_t>signed)
             if name != NULL:
@@ -151,6 +152,8 @@ cdef int number(const ParamInfo *info, int type, int format, Span span, Event ev
             return put(resolved, b"none", 4)
         put_seconds(resolved, value)
         return put_char(resolved, b"s")
+    if type == table.PT_ABSTIME:
+        return put_time(plain, value, local_offset(), WITH_DATE | WITH_NS)
     if type == table.PT_IPV4ADDR:
         return put_ip(plain, span.at, span.size)
     return put_number(signed, value, format, span.size, table.PT_INT8 <= type <= table.PT_INT64 or type == table.PT_UINT64)
@@ -165,16 +168,12 @@ cdef int put_number(int64_t signed, uint64_t value, int format, Py_ssize_t width
 
 
 cdef int flags(const ParamInfo *info, int type, int format, uint64_t value) except -1:
-    cdef const char *name
     if type == table.PT_MODE and format == table.PF_OCT:
         put_octal(plain, value)
     else:
         put_unsigned(plain, value)
     if table.PT_ENUMFLAGS8 <= type <= table.PT_ENUMFLAGS32:
-        name = table.value_name(info.values, value)
-        if name != NULL:
-            put_word(resolved, name)
-        return 0
+        return put_names(resolved, info.values, value)
     return put_flags(resolved, info.values, value)
 
 

@@ -5,12 +5,12 @@ from libc.string cimport memset, strcmp
 
 from firmer.event cimport EVENT_TYPES, Event, Span, span_bytes, span_int, span_text, span_uint
 from firmer.events cimport table
-from firmer.events.render cimport Text, put_dotted, put_hex, put_octal, put_signed, put_unsigned
+from firmer.events.render cimport Text
 from firmer.events.table cimport EventInfo, ParamInfo
 from firmer.fields.args cimport param_of, put_args, row_for, row_of, shown
 from firmer.fields.registry cimport declare
 from firmer.fields.registry import index
-from firmer.fields.slot cimport KIND_BUFFER, KIND_SIGNED, KIND_TEXT, KIND_UNSIGNED, Slot, give_num, give_text
+from firmer.fields.slot cimport KIND_BUFFER, KIND_SIGNED, KIND_TEXT, KIND_UNSIGNED, PRINT_DECIMAL, PRINT_HEX, PRINT_OCTAL, Slot, give_num, give_text
 from firmer.state.state cimport State
 
 cdef enum:
@@ -118,27 +118,20 @@ cdef int raw_text(Slot slot, const ParamInfo *info, Span span, State state) exce
     """A parameter as it is printed by evt.rawarg. sysdig has no text for what is unsigned or narrow."""
     cdef uint64_t value
     cdef int64_t signed
-    line.size = 0
-    if is_text(info.type):
-        return give_text(slot, span_text(span))
-    if info.type == table.PT_BYTEBUF:
-        put_dotted(line, span.at, span.size)
-        return give_text(slot, line.taken())
-    if info.type > table.PT_CHARBUF or not span_uint(span, &value) or not span_int(span, &signed):
+    if info.type >= table.PT_CHARBUF:
+        slot.kind = KIND_TEXT if is_text(info.type) else KIND_BUFFER
+        if is_text(info.type):
+            return give_text(slot, span_text(span))
+        return info.type == table.PT_BYTEBUF and give_text(slot, span_bytes(span))
+    if not span_uint(span, &value) or not span_int(span, &signed):
         return 0
     if state.sysdig and (
         table.PT_UINT8 <= info.type <= table.PT_UINT64 or table.PT_INT8 <= info.type <= table.PT_INT32 or info.type == table.PT_RELTIME
     ):
         return 0
-    if info.format == table.PF_HEX:
-        put_hex(line, value, True)
-    elif info.format == table.PF_OCT:
-        put_octal(line, value)
-    elif is_signed(info.type):
-        put_signed(line, signed)
-    else:
-        put_unsigned(line, value)
-    return give_text(slot, line.taken())
+    slot.kind = KIND_SIGNED if is_signed(info.type) else KIND_UNSIGNED
+    slot.print_format = PRINT_HEX if info.format == table.PF_HEX else PRINT_OCTAL if info.format == table.PF_OCT else PRINT_DECIMAL
+    return give_num(slot, signed if is_signed(info.type) else <int64_t>value)
 
 
 cdef int get_args(Slot slot, Event event, State state) except -1:

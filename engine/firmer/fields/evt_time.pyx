@@ -1,30 +1,18 @@
 """evt.*, when it happened: time stamps, differences, latencies."""
 
 from libc.stdint cimport int64_t, uint64_t
-from libc.stdio cimport snprintf
 
 from firmer.event cimport Event
 from firmer.events cimport table
+from firmer.events.render cimport Text
+from firmer.events.render_time cimport WITH_DATE, WITH_NS, local_offset, put_iso8601, put_time
 from firmer.fields.args cimport row_of
 from firmer.fields.registry cimport declare
 from firmer.fields.slot cimport WITHIN, Slot, give_num, give_text
 from firmer.state.state cimport State
 
-cdef extern from "time.h" nogil:
-    ctypedef long time_t
-    struct tm:
-        int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year
-        long tm_gmtoff
-    time_t time(time_t *out)
-    tm *gmtime_r(const time_t *clock, tm *out)
-    tm *localtime_r(const time_t *clock, tm *out)
-
-cdef enum:
-    WITH_DATE = 1
-    WITH_NS = 2
-
 cdef uint64_t NS = 1000000000
-cdef object offset = None         # seconds that local time is ahead; the one of now, not of the event, as sysdig and Falco have it
+cdef Text line = Text()
 cdef int output_mode = 104        # h: sysdig's -t
 
 
@@ -36,62 +24,36 @@ def print_times(mode: str) -> None:
     output_mode = ord(mode)
 
 
-cdef long local_offset() except? -1:
-    global offset
-    cdef time_t now
-    cdef tm parts
-    if offset is None:
-        time(&now)
-        localtime_r(&now, &parts)
-        offset = parts.tm_gmtoff
-    return offset
-
-
-cdef int give_time(Slot slot, Event event, long ahead, int what) except -1:
-    """`2018-08-17 17:35:48.514632619` or parts of it; JSON gets the number."""
-    cdef char text[64]
-    cdef int size = 0
-    cdef time_t seconds = <time_t>(event.ts // NS) + ahead
-    cdef tm parts
-    gmtime_r(&seconds, &parts)
-    if what & WITH_DATE:
-        size = snprintf(text, 32, "%d-%02d-%02d ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday)
-    size += snprintf(text + size, 16, "%02d:%02d:%02d", parts.tm_hour, parts.tm_min, parts.tm_sec)
-    if what & WITH_NS:
-        size += snprintf(text + size, 16, ".%09d", <int>(event.ts % NS))
+cdef int give_time(Slot slot, Event event, int parts) except -1:
+    """Local time as text; JSON gets the number."""
+    line.size = 0
+    put_time(line, event.ts, local_offset(), parts)
     slot.num = <int64_t>event.ts
-    slot.obj = text[:size]
+    slot.obj = line.taken()
     return 1
 
 
 cdef int get_time(Slot slot, Event event, State state) except -1:
-    return give_time(slot, event, local_offset(), WITH_NS)
+    return give_time(slot, event, WITH_NS)
 
 
 cdef int get_time_s(Slot slot, Event event, State state) except -1:
-    return give_time(slot, event, local_offset(), 0)
+    return give_time(slot, event, 0)
 
 
 cdef int get_datetime(Slot slot, Event event, State state) except -1:
-    return give_time(slot, event, local_offset(), WITH_DATE | WITH_NS)
+    return give_time(slot, event, WITH_DATE | WITH_NS)
 
 
 cdef int get_datetime_s(Slot slot, Event event, State state) except -1:
-    return give_time(slot, event, local_offset(), WITH_DATE)
+    return give_time(slot, event, WITH_DATE)
 
 
 cdef int get_iso8601(Slot slot, Event event, State state) except -1:
-    cdef char text[64]
-    cdef time_t seconds = <time_t>(event.ts // NS)
-    cdef tm parts
-    cdef int size
-    gmtime_r(&seconds, &parts)
-    size = snprintf(
-        text, sizeof(text), "%d-%02d-%02dT%02d:%02d:%02d.%09d+0000", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour,
-        parts.tm_min, parts.tm_sec, <int>(event.ts % NS),
-    )
+    line.size = 0
+    put_iso8601(line, event.ts)
     slot.num = <int64_t>event.ts
-    slot.obj = text[:size]
+    slot.obj = line.taken()
     return 1
 
 
@@ -196,7 +158,7 @@ cdef int get_outputtime(Slot slot, Event event, State state) except -1:
     """The time column of a line, by the mode of the run."""
     cdef uint64_t span
     if output_mode == 104:
-        return give_time(slot, event, local_offset(), WITH_NS)
+        return give_time(slot, event, WITH_NS)
     slot.num = <int64_t>event.ts
     if output_mode == 97:
         # sysdig does not pad these

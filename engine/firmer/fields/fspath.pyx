@@ -15,6 +15,9 @@ cdef enum:
     BY_FD = -2                # no path at all: the name of a descriptor
     BY_OPENED = -3            # of the descriptor that the call made
 
+cdef enum:
+    AT_FDCWD = -100
+
 # Today's event type -> (slot of the path, slot of its directory's descriptor or one of the above).
 cdef dict NAMES = {
     3: (1, BY_CWD),           # open
@@ -86,7 +89,8 @@ cdef bytes path_of(Event event, State state, dict places, bint raw):
         return state.fd.name if state.fd is not None else join(b"<UNKNOWN>", path, False)
     if dir_at == BY_CWD:
         return join(b"" if state.thread is None else state.cwd_of(state.thread), path, False)
-    if state.thread is not None and span_int(event.param(dir_at), &number):
+    # Falco looks for the directory among the open descriptors, so that a path below AT_FDCWD is not resolved; renameat2 alone does
+    if state.thread is not None and span_int(event.param(dir_at), &number) and (number != AT_FDCWD or event.today == 319):
         base = state.dir_of(state.thread, number)
     return join(b"<UNKNOWN>" if base is None else base, path, False)
 

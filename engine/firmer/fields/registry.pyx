@@ -98,7 +98,7 @@ cdef class Field:
         slot.getter = self.sysdig_getter if slot.sysdig else self.getter
         type_name = self.sysdig_type if slot.sysdig else self.type
         if self.type_of is not None and output:
-            # printed as the text of whatever the event holds
+            # the getter sets it by what the event holds
             slot.kind = KIND_TEXT
         elif self.type_of is not None:
             type_name = self.type_of(slot.argument, dialect)

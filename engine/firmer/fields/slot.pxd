@@ -52,7 +52,7 @@ cdef class Slot:
     cdef readonly bint present
     cdef readonly int64_t num
     cdef readonly object obj
-    cdef readonly int kind                  # Kind
+    cdef readonly int kind                  # Kind; printing evt.rawarg takes it anew from each event
     cdef readonly int many                  # Many
     cdef readonly int print_format          # PrintFormat
     cdef object memo                        # what a getter keeps from event to event: a cache, a counter

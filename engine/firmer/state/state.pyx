@@ -74,8 +74,11 @@ cdef int learn_facts() except -1:
                 facts |= HAS_EXIT
         if kind not in (PPME_CONTAINER_JSON_E, PPME_CONTAINER_JSON_2_E):
             facts |= RELATIVE_ZERO
-        FACTS[kind] = <uint8_t>(facts | (HAS_FD if fd_param[kind] >= 0 else 0))
         SYSDIG_FACTS[kind] = <uint8_t>(facts | (HAS_FD if sysdig_table[kind].flags & EF_USES_FD else 0))
+        # what only tells the state at the start does not begin the capture for Falco; sysdig excepts containers only
+        if kind in (PPME_PROCINFO_E, PPME_CONTAINER_E, PPME_ASYNCEVENT_E) or PPME_USER_ADDED_E <= kind <= PPME_GROUP_DELETED_E:
+            facts &= ~RELATIVE_ZERO
+        FACTS[kind] = <uint8_t>(facts | (HAS_FD if fd_param[kind] >= 0 else 0))
     FACTS[PPME_PROCEXIT_1_E] |= NEVER_MADE
     for kind in range(EVENT_TYPES):
         for count in range(MAX_PARAMS + 1):
@@ -164,14 +167,17 @@ cdef class State:
             self.leave()
         event.enter = None
         event.today_num = 0
-        if not self.started and FACTS[event.type] & RELATIVE_ZERO:
-            self.started = True
-            self.first_ts = event.ts
         if self.sysdig:
+            if not self.started and SYSDIG_FACTS[event.type] & RELATIVE_ZERO:
+                self.started = True
+                self.first_ts = event.ts
             return self.begin_sysdig(event)
         if fold.verdict == VERDICT_DROP or fold.verdict == VERDICT_STORE:
             self.store(event)
             return False
+        if not self.started and FACTS[event.type] & RELATIVE_ZERO:
+            self.started = True
+            self.first_ts = event.ts
         self.passed += 1
         event.today_num = self.passed
         self.fd = None
