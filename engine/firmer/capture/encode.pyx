@@ -10,7 +10,7 @@ from firmer.events.decode cimport HEADER_V1, HEADER_V2
 from firmer.events.table cimport EF_LARGE_PAYLOAD, event_table
 
 
-def block(int kind, body: bytes) -> bytes:
+def block(unsigned int kind, body: bytes) -> bytes:
     """A block of this id around a body, padded to a multiple of 4."""
     body += bytes(-len(body) & 3)
     total = pack("<I", 12 + len(body))

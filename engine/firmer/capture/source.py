@@ -81,6 +81,10 @@ class FileBytes:
     def close(self) -> None:
         self._file.close()
 
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):  # whoever drops a reader half-way has leaked nothing
+            self._file.close()
+
 
 class Gunzip:
     """The content of gzip members, one after the other. What can be unpacked before damage is given out before the damage is told."""

@@ -117,9 +117,9 @@ def tail_bytes(thread: ThreadEntry, tail: str) -> bytes:
 def fd_entry(fd: FdEntry, notes: Notes) -> bytes:
     """One descriptor; empty for a type that cannot be written."""
     kind = fd.type
-    if kind == IPV4 or kind == IPV6:
+    if kind in (IPV4, IPV6):
         rest = fd.sip + fd.dip + pack("<HHB", fd.sport, fd.dport, fd.l4proto)
-    elif kind == IPV4_SERVER or kind == IPV6_SERVER:
+    elif kind in (IPV4_SERVER, IPV6_SERVER):
         rest = fd.dip + pack("<HB", fd.dport, fd.l4proto)
     elif kind == UNIX:
         rest = pack("<QQ", fd.source, fd.destination) + text(fd.name, FD_NAME, notes)

@@ -1,0 +1,5 @@
+from firmer.events.section import Section
+
+class Metadata:
+    section: Section
+    def __init__(self, notes: dict[str, int]) -> None: ...
