@@ -1,4 +1,4 @@
-"""A small host for the tests of this room: a process list, then events by name and values."""
+"""A small host for the tests of state and fields: a process list, then events by name and values."""
 
 from collections.abc import Iterator
 from struct import pack
