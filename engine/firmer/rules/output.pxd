@@ -9,7 +9,7 @@ from firmer.state.state cimport State
 cdef class Output:
     """The output of one rule: `render` gives its text and values for an event that matched."""
     cdef tuple literals                 # bytes before each slot, and one more behind the last
-    cdef tuple slots                    # Slot of each place
+    cdef tuple slots                    # Slot of each place; None: never a value
     cdef tuple widths
     cdef readonly tuple keys            # of output_fields, sorted
     cdef tuple values                   # what each key shows: a Slot, an Output (a text of its own), or None: the time

@@ -30,7 +30,7 @@ cdef class Output:
         """extra: key -> field name or Layout, what JSON shows besides."""
         cdef dict shown = {}
         self.literals = layout.literals
-        self.slots = tuple([table.slot(place.operand) for place in layout.places])
+        self.slots = tuple([None if place.never_shown else table.slot(place.operand) for place in layout.places])
         self.widths = tuple([place.width for place in layout.places])
         for place in layout.places:
             for operand in place.fields:
@@ -50,7 +50,7 @@ cdef class Output:
         for k in range(len(self.slots)):
             slot = <Slot>self.slots[k]
             before = out.size
-            if slot.load(event, state):
+            if slot is not None and slot.load(event, state):
                 append_text(slot, out)
             else:
                 put_bytes(out, b"<NA>")

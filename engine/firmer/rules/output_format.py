@@ -2,6 +2,7 @@
 
     %proc.name             a field: the longest name that the text begins with; what follows is text again
     %evt.arg.flags  %proc.aname[2]  %toupper(proc.name)
+    %len(fd.name)          always <NA>, as in Falco
     %10proc.name           padded with blanks or cut to 10 bytes
 
 A leading `*` is dropped. There is no way to write a percent sign.
@@ -36,6 +37,11 @@ class Place:
     operand: Operand
     width: int
     fields: tuple[Operand, ...]
+
+    @property
+    def never_shown(self) -> bool:
+        """Falco prints a transformer's number as <NA>, always; alerts are compared with its alerts, so we do."""
+        return self.operand.transformer is not None and self.operand.transformer.name == "len"
 
 
 @dataclass(frozen=True, slots=True)

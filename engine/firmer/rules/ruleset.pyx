@@ -6,13 +6,18 @@ from array import array as new_array
 
 from cpython.array cimport array
 
-from firmer.event cimport Event
+from firmer.event cimport EVENT_TYPES, Event
 from firmer.events.render cimport Text
+from firmer.events.table cimport EF_CONVERTER_MANAGED, event_table
 from firmer.filter.program cimport AtomTable, RuleProgram
 from firmer.rules.output cimport Output, output_table
 from firmer.state.state cimport State
 
 from firmer.alert import Alert, Clock
+
+cdef extern from "firmer/events/tables.h":
+    enum:
+        PPME_USER_ADDED_E, PPME_GROUP_DELETED_E
 
 
 cdef class RuleSet(Consumer):
@@ -23,7 +28,7 @@ cdef class RuleSet(Consumer):
         self.warnings = list(warnings)
         self.hostname = os.environ.get("FALCO_HOSTNAME") or socket.gethostname() if hostname is None else hostname
         self.program = RuleProgram([each.checked.tree for each in ready], None, first)
-        self.wanted = self.program.wanted
+        self.wanted = shown_to_rules(self.program.wanted)
         self.printed = output_table()
         self.outputs = [Output(each.output, self.printed, each.extra) for each in ready]
         self.heads = [Head(each.rule) for each in ready]
@@ -63,6 +68,16 @@ cdef class RuleSet(Consumer):
         return Alert(
             self.hostname, f"{clock}: {head.priority} {text}", output.fields(event, state), head.priority, head.name, head.source, head.tags, iso
         )
+
+
+def shown_to_rules(wanted: bytes) -> bytes:
+    """Without the events that are there for the state alone: enter events that their exits have taken over, changes of accounts."""
+    cdef int kind
+    shown = bytearray(wanted)
+    for kind in range(EVENT_TYPES):
+        if (kind % 2 == 0 and event_table[kind].flags & EF_CONVERTER_MANAGED) or PPME_USER_ADDED_E <= kind <= PPME_GROUP_DELETED_E:
+            shown[kind] = 0
+    return bytes(shown)
 
 
 cdef class Head:
