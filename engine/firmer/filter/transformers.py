@@ -106,14 +106,15 @@ def upper(value: Any) -> Any:
 
 
 def decode_base64(value: bytes) -> bytes | None:
-    """The decoded bytes; padding may lack; None when it is no base64."""
+    """The decoded bytes; padding may lack; None when it is no base64. Bits that are left over at the end must be zero, as for Falco."""
     bare = value.rstrip(b"=")
     if len(value) - len(bare) > 2 or len(bare) % 4 == 1 or NOT_BASE64.search(bare):
         return None
     try:
-        return base64.b64decode(bare + b"=" * (-len(bare) % 4), validate=True)
+        decoded = base64.b64decode(bare + b"=" * (-len(bare) % 4), validate=True)
     except binascii.Error:
         return None
+    return decoded if base64.b64encode(decoded).rstrip(b"=") == bare else None
 
 
 def length(value: Any, kind: str) -> int:

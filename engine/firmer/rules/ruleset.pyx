@@ -17,7 +17,7 @@ from firmer.alert import Alert, Clock
 
 cdef extern from "firmer/events/tables.h":
     enum:
-        PPME_USER_ADDED_E, PPME_GROUP_DELETED_E
+        PPME_USER_ADDED_E, PPME_GROUP_DELETED_E, PPME_CONTAINER_E, PPME_CONTAINER_JSON_E, PPME_CONTAINER_JSON_2_E
 
 
 cdef class RuleSet(Consumer):
@@ -71,12 +71,16 @@ cdef class RuleSet(Consumer):
 
 
 def shown_to_rules(wanted: bytes) -> bytes:
-    """Without the events that are there for the state alone: enter events that their exits have taken over, changes of accounts."""
+    """Without the events that are there for the state alone: enter events that their exits have taken over, containers and accounts."""
     cdef int kind
     shown = bytearray(wanted)
     for kind in range(EVENT_TYPES):
-        if (kind % 2 == 0 and event_table[kind].flags & EF_CONVERTER_MANAGED) or PPME_USER_ADDED_E <= kind <= PPME_GROUP_DELETED_E:
+        if kind % 2 == 0 and event_table[kind].flags & EF_CONVERTER_MANAGED:
             shown[kind] = 0
+    for kind in range(PPME_USER_ADDED_E, PPME_GROUP_DELETED_E + 1):
+        shown[kind] = 0
+    for kind in (PPME_CONTAINER_E, PPME_CONTAINER_JSON_E, PPME_CONTAINER_JSON_2_E):
+        shown[kind] = 0
     return bytes(shown)
 
 
