@@ -93,6 +93,7 @@ def replay(
         if ring is not None:
             ring.finish()
         rules.sink = None
+        reader.close()
     report.seconds = time.perf_counter() - started
     report.events = reader.events
     report.notes.update(reader.notes)

@@ -155,7 +155,7 @@ def bring_the_implant(people: Cast) -> Process:
     chmod = shell.spawn("/bin/chmod", "+x", IMPLANT)
     chmod.chmod(IMPLANT, 0o755)
     chmod.exit()
-    implant = shell.spawn(IMPLANT)
+    implant = shell.spawn(IMPLANT, argv0=IMPLANT)
     implant.open("/etc/shadow", error="EACCES")
     return implant
 
