@@ -17,7 +17,29 @@ from firmer.state.thread import Thread
 
 OLD_VERSION = 1 << 9
 SECTION_HEADER = block(0x0A0D0D0A, pack("<IHHQ", 0x1A2B3C4D, 1, 2, 2**64 - 1))
-WIDTHS = {1: 1, 2: 2, 3: 4, 4: 8, 5: 1, 6: 2, 7: 4, 8: 8, 9: 8, 10: 8, 11: 8, 12: 4, 13: 4, 14: 2, 15: 1, 16: 4, 17: 8, 18: 8, 19: 1, 20: 2, 21: 4}
+WIDTHS = {
+    1: 1,
+    2: 2,
+    3: 4,
+    4: 8,
+    5: 1,
+    6: 2,
+    7: 4,
+    8: 8,
+    9: 8,
+    10: 8,
+    11: 8,
+    12: 4,
+    13: 4,
+    14: 2,
+    15: 1,
+    16: 4,
+    17: 8,
+    18: 8,
+    19: 1,
+    20: 2,
+    21: 4,
+}
 WIDTHS |= {22: 1, 23: 2, 24: 4, 25: 4, 26: 2}
 TEXTS = {31, 32, 33}  # ends with a NUL
 TABLE = event_types()
@@ -45,11 +67,11 @@ def encoded(value: Any, kind: int) -> bytes:
 class Bytes:
     """A capture in memory, for the reader."""
 
-    notes: dict[str, int] = {}
     followed = False
 
     def __init__(self, data: bytes) -> None:
         self.data, self.position, self.size = data, 0, len(data)
+        self.notes: dict[str, int] = {}
 
     def read(self, n: int) -> bytes:
         found = self.data[self.position : self.position + n]
@@ -105,7 +127,15 @@ class Host:
 
 
 def a_thread(tid: int, ptid: int = 1, **more: Any) -> ThreadEntry:
-    facts = {"pid": tid, "vtid": tid, "vpid": more.get("pid", tid), "comm": b"bash", "exe": b"/bin/bash", "exepath": b"/bin/bash", "cwd": b"/home"}
+    facts = {
+        "pid": tid,
+        "vtid": tid,
+        "vpid": more.get("pid", tid),
+        "comm": b"bash",
+        "exe": b"/bin/bash",
+        "exepath": b"/bin/bash",
+        "cwd": b"/home",
+    }
     return ThreadEntry(tid=tid, ptid=ptid, **{**facts, **more})
 
 
@@ -165,7 +195,9 @@ def tuple4() -> Any:
 def clone() -> Any:
     """A clone event of either side."""
 
-    def made(tid: int, result: int, child: int, pid: int, ptid: int, flags: int = 0, comm: str = "bash", cgroups: bytes = b"cpu=/\0", **ids: int):
+    def made(
+        tid: int, result: int, child: int, pid: int, ptid: int, flags: int = 0, comm: str = "bash", cgroups: bytes = b"cpu=/\0", **ids: int
+    ):
         values = [result, "/bin/bash", b"-c\0", child, pid, ptid, "", 1024, 0, 0, 10, 5, 0, comm, cgroups, flags, 1000, 1000]
         return ("clone<", tid, *values, ids.get("vtid", tid), ids.get("vpid", pid))
 

@@ -182,14 +182,18 @@ cdef bytes ends_text(const Ends *ends, Span span, bint alone):
 # -- this host ---------------------------------------------------------------------------------------------------------
 cdef int set_interfaces(State state, list interfaces) except -1:
     state.interfaces = interfaces
-    state.local_ips = [interface for interface in interfaces if len(interface.ip) in (4, 16) and len(interface.netmask) == len(interface.ip)]
+    usable = [interface for interface in interfaces if len(interface.ip) in (4, 16)]
+    state.local_ips = [interface for interface in usable if len(interface.netmask) == len(interface.ip)]
     return 0
 
 
 cdef bint same_net(bytes ip, bytes other, bytes mask) noexcept:
+    cdef const unsigned char *left = ip
+    cdef const unsigned char *right = other
+    cdef const unsigned char *bits = mask
     cdef Py_ssize_t k
     for k in range(len(ip)):
-        if (<const unsigned char *>ip)[k] & (<const unsigned char *>mask)[k] != (<const unsigned char *>other)[k] & (<const unsigned char *>mask)[k]:
+        if (left[k] ^ right[k]) & bits[k]:
             return False
     return True
 

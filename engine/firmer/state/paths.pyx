@@ -12,8 +12,9 @@ cdef bytes TOO_LONG = b"/DIR_TOO_LONG/FILENAME_TOO_LONG"
 cdef bytes join(bytes base, bytes name, bint sysdig):
     """`name` as a path: alone when absolute, else glued to `base` (which ends in a slash where one is wanted).
 
-    An empty name is the base itself in sysdig, nothing today. Only the part that comes from `name` is normalised: no `.`, no doubled or final slash; `..` takes back one level of the whole
-    path, never more than there is. sysdig prints bytes that are not ASCII text as dots.
+    An empty name is the base itself in sysdig, nothing today. Only the part that comes from `name` is normalised: no `.`, no doubled or
+    final slash; `..` takes back one level of the whole path, never more than there is. sysdig prints bytes that are not ASCII text as
+    dots.
     """
     cdef unsigned char path[LONGEST]
     cdef const unsigned char *text = name

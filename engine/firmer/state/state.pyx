@@ -10,14 +10,13 @@ a module exports its types and functions before it imports those of others.
 from libc.stdint cimport uint8_t
 from libc.string cimport memset
 
-from firmer.event cimport (
-    EVENT_TYPES, MAX_PARAMS, VERDICT_DROP, VERDICT_PASS, VERDICT_STORE, VERDICT_STORE_PASS, Event, Fold, int_or,
-)
-from firmer.events.table cimport (
-    EF_SKIPPARSERESET, EF_UNUSED, EF_USES_FD, SYSDIG_TYPES, event_table, fd_param, fold_of, sysdig_table,
-)
+from firmer.event cimport EVENT_TYPES, VERDICT_DROP, VERDICT_PASS, VERDICT_STORE, VERDICT_STORE_PASS, Event, Fold, int_or
+from firmer.events.table cimport SYSDIG_TYPES, fd_param
 from firmer.state.addresses cimport is_local_address
-from firmer.state.catalog cimport Handler, handlers, reads_enter
+from firmer.state.catalog cimport Handler, handlers
+from firmer.state.facts cimport (
+    ALWAYS_KEPT, HAS_EXIT, HAS_FD, IS_ENTER, NEVER_MADE, NO_THREAD, RELATIVE_ZERO, learn, sysdig_facts, today_facts,
+)
 from firmer.state.keep cimport keep_in
 from firmer.state.load cimport load_section
 from firmer.state.snapshot cimport take_snapshot
@@ -28,9 +27,7 @@ from firmer.state.users import Accounts
 
 cdef extern from "firmer/events/tables.h":
     enum:
-        PPME_SCHEDSWITCH_6_E, PPME_PROCEXIT_E, PPME_PROCEXIT_1_E, PPME_PROCINFO_E, PPME_CONTAINER_E, PPME_CONTAINER_JSON_E
-        PPME_CONTAINER_JSON_2_E, PPME_SYSCALL_COPY_FILE_RANGE_X, PPME_SYSCALL_EXECVE_19_E, PPME_SYSCALL_EXECVEAT_E
-        PPME_SYSCALL_EXECVE_18_X, PPME_SYSCALL_EXECVE_19_X, PPME_PLUGINEVENT_E, PPME_ASYNCEVENT_E, PPME_USER_ADDED_E, PPME_GROUP_DELETED_E
+        PPME_SCHEDSWITCH_6_E, PPME_PROCINFO_E, PPME_SYSCALL_COPY_FILE_RANGE_X
 
 cdef enum:
     MAX_THREADS = 262144           # as Falco's table
@@ -38,60 +35,9 @@ cdef enum:
     MAX_STRAYS = 16384             # enter events of unknown threads that wait for their exits
     MAX_PENDING_BYTES = 64 << 20
 
-# what `begin` has to know of an event type
-cdef enum Fact:
-    NO_THREAD = 1                  # a meta event: nothing is attached
-    NEVER_MADE = 2                 # an unknown thread stays unknown
-    IS_ENTER = 4
-    HAS_FD = 8
-    ALWAYS_KEPT = 16               # a handler reads this enter event at the exit
-    HAS_EXIT = 32
-    RELATIVE_ZERO = 64             # may set the zero of relative time
-
-cdef uint8_t FACTS[EVENT_TYPES]
-cdef uint8_t SYSDIG_FACTS[EVENT_TYPES]
-cdef bint learned = False
 cdef Handler *HANDLERS = handlers()
-
-
-cdef int learn_facts() except -1:
-    """Fill the tables above; once, and not before all modules of the room are there."""
-    global learned
-    cdef int kind, count, facts
-    cdef const Fold *fold
-    for kind in range(EVENT_TYPES):
-        name = event_table[kind].name
-        facts = 0
-        if event_table[kind].flags & EF_SKIPPARSERESET or kind in (
-            PPME_CONTAINER_E, PPME_CONTAINER_JSON_E, PPME_CONTAINER_JSON_2_E, PPME_PLUGINEVENT_E, PPME_ASYNCEVENT_E
-        ) or PPME_USER_ADDED_E <= kind <= PPME_GROUP_DELETED_E:
-            facts |= NO_THREAD
-        if (kind % 2 and name in (b"clone", b"fork", b"vfork", b"clone3")) or kind == PPME_SCHEDSWITCH_6_E:
-            facts |= NEVER_MADE
-        if kind % 2 == 0:
-            facts |= IS_ENTER
-            if kind + 1 < EVENT_TYPES and event_table[kind + 1].name == name and not event_table[kind + 1].flags & EF_UNUSED:
-                facts |= HAS_EXIT
-        if kind not in (PPME_CONTAINER_JSON_E, PPME_CONTAINER_JSON_2_E):
-            facts |= RELATIVE_ZERO
-        SYSDIG_FACTS[kind] = <uint8_t>(facts | (HAS_FD if sysdig_table[kind].flags & EF_USES_FD else 0))
-        # what only tells the state at the start does not begin the capture for Falco; sysdig excepts containers only
-        if kind in (PPME_PROCINFO_E, PPME_CONTAINER_E, PPME_ASYNCEVENT_E) or PPME_USER_ADDED_E <= kind <= PPME_GROUP_DELETED_E:
-            facts &= ~RELATIVE_ZERO
-        FACTS[kind] = <uint8_t>(facts | (HAS_FD if fd_param[kind] >= 0 else 0))
-    FACTS[PPME_PROCEXIT_1_E] |= NEVER_MADE
-    for kind in range(EVENT_TYPES):
-        for count in range(MAX_PARAMS + 1):
-            fold = fold_of(kind, count)
-            if fold.enter >= 0 and reads_enter(fold.type):
-                FACTS[fold.enter] |= ALWAYS_KEPT
-                SYSDIG_FACTS[fold.enter] |= ALWAYS_KEPT
-        if kind % 2 == 0 and fold_of(kind, event_table[kind].nparams).verdict in (VERDICT_PASS, VERDICT_STORE_PASS):
-            if reads_enter(kind + 1) and FACTS[kind] & HAS_EXIT:
-                FACTS[kind] |= ALWAYS_KEPT
-                SYSDIG_FACTS[kind] |= ALWAYS_KEPT
-    learned = True
-    return 0
+cdef const uint8_t *FACTS = today_facts()
+cdef const uint8_t *SYSDIG_FACTS = sysdig_facts()
 
 
 cdef bint uses_container(Thread thread) noexcept:
@@ -106,8 +52,7 @@ cdef class State:
     def __init__(self, dialect: str = "falco") -> None:
         if dialect not in ("falco", "sysdig"):
             raise ValueError(f"no dialect '{dialect}'")
-        if not learned:
-            learn_facts()
+        learn()
         self.sysdig = dialect == "sysdig"
         self.max_threads = MAX_THREADS_SYSDIG if self.sysdig else MAX_THREADS
         self.counters = {}

@@ -1,5 +1,7 @@
 """Users and groups, of the host and of containers."""
 
+from typing import Any
+
 from firmer.events.section import Group, User
 
 LIMIT = 65536  # accounts of all tables together
@@ -45,7 +47,7 @@ class Accounts:
         """Entries of passwd files that include or exclude network accounts."""
         return not self.sysdig and name[:1] in (b"+", b"-")
 
-    def _add(self, tables: dict, container: bytes, number: int, account: User | Group) -> bool:
+    def _add(self, tables: dict[bytes, dict[int, Any]], container: bytes, number: int, account: User | Group) -> bool:
         table = tables.get(container)
         if table is None or number not in table:
             if self.count >= LIMIT:
@@ -54,7 +56,7 @@ class Accounts:
         tables.setdefault(container, {})[number] = account
         return True
 
-    def _remove(self, tables: dict, container: bytes, number: int) -> None:
+    def _remove(self, tables: dict[bytes, dict[int, Any]], container: bytes, number: int) -> None:
         table = tables.get(container)
         if table is None or table.pop(number, None) is None:
             return

@@ -7,12 +7,31 @@ import pytest
 from firmer.state.containers import LONGEST_JSON, Mount, Port, Probe, old_record, parse_container
 
 FULL = {
-    "id": "abcdef123456", "full_id": "abcdef123456" + "0" * 52, "type": 0, "name": "web", "image": "r/nginx:1.2", "imageid": "i1", "imagerepo": "r/nginx",
-    "imagetag": "1.2", "imagedigest": "sha256:00", "privileged": True, "created_time": 5, "ip": "10.1.2.3", "lookup_state": 1, "env": ["A=1"],
-    "Mounts": [{"Source": "/s", "Destination": "/d", "Mode": "rw", "RW": True, "Propagation": "rp"}], "labels": {"b": "2"}, "User": "joe",
-    "port_mappings": [{"HostIp": 1, "HostPort": 80, "ContainerPort": 8080}], "Healthcheck": {"exe": "/ok", "args": ["-v"]}, "cni_json": "{}",
-    "pod_sandbox_id": "p", "pod_sandbox_labels": {"k": "v"}, "size": 7, "host_pid": True,
-}  # fmt: skip
+    "id": "abcdef123456",
+    "full_id": "abcdef1234560000000000000000000000000000000000000000000000000000",
+    "type": 0,
+    "name": "web",
+    "image": "r/nginx:1.2",
+    "imageid": "i1",
+    "imagerepo": "r/nginx",
+    "imagetag": "1.2",
+    "imagedigest": "sha256:00",
+    "privileged": True,
+    "created_time": 5,
+    "ip": "10.1.2.3",
+    "lookup_state": 1,
+    "env": ["A=1"],
+    "Mounts": [{"Source": "/s", "Destination": "/d", "Mode": "rw", "RW": True, "Propagation": "rp"}],
+    "labels": {"b": "2"},
+    "User": "joe",
+    "port_mappings": [{"HostIp": 1, "HostPort": 80, "ContainerPort": 8080}],
+    "Healthcheck": {"exe": "/ok", "args": ["-v"]},
+    "cni_json": "{}",
+    "pod_sandbox_id": "p",
+    "pod_sandbox_labels": {"k": "v"},
+    "size": 7,
+    "host_pid": True,
+}
 
 
 def test_a_full_record():
@@ -25,7 +44,7 @@ def test_a_full_record():
 
 
 def test_wrong_types_are_skipped():
-    wrong = {key: 3.5 for key in FULL} | {"id": "x"}
+    wrong = dict.fromkeys(FULL, 3.5) | {"id": "x"}
     record = parse_container(json.dumps({"container": wrong}).encode())
     assert record.id == b"x" and record.name == b"" and record.mounts == []
 
@@ -35,7 +54,17 @@ def test_lookup_states(told, kept):
     assert parse_container(json.dumps({"container": {"id": "x", "lookup_state": told}}).encode()).lookup_state == kept
 
 
-BAD = [b"", b"{", b"[]", b'{"container":3}', b'{"container":{"id":5}}', b'{"container":{}}', b"\xff\xfe", b"[" * 100000, b" " * (LONGEST_JSON + 1)]
+BAD = [
+    b"",
+    b"{",
+    b"[]",
+    b'{"container":3}',
+    b'{"container":{"id":5}}',
+    b'{"container":{}}',
+    b"\xff\xfe",
+    b"[" * 100000,
+    b" " * (LONGEST_JSON + 1),
+]
 
 
 @pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))

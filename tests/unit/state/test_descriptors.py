@@ -60,7 +60,15 @@ def test_pipe_makes_two_ends(host, call):
     assert [(host.fd(100, k).type, host.fd(100, k).ino) for k in (8, 9)] == [(7, 4242), (7, 4242)]
 
 
-KINDS = [("eventfd", 9), ("eventfd2", 9), ("signalfd", 11), ("signalfd4", 11), ("timerfd_create", 14), ("inotify_init", 13), ("inotify_init1", 13)]
+KINDS = [
+    ("eventfd", 9),
+    ("eventfd2", 9),
+    ("signalfd", 11),
+    ("signalfd4", 11),
+    ("timerfd_create", 14),
+    ("inotify_init", 13),
+    ("inotify_init1", 13),
+]
 TODAY = [("epoll_create", 12), ("epoll_create1", 12), ("bpf", 17), ("userfaultfd", 18), ("io_uring_setup", 19)]
 
 

@@ -9,12 +9,20 @@ US, THEM = b"\x0a\0\0\x01", b"\x0a\0\0\x02"
 MAPPED = bytes(10) + b"\xff\xff"
 
 FDS = [
-    pytest.param(FdEntry(5, 3, sip=US, dip=THEM, sport=4000, dport=443, l4proto=2), b"10.0.0.1:4000->10.0.0.2:443", CLIENT | CONNECTED, id="client"),
-    pytest.param(FdEntry(5, 3, sip=US, dip=THEM, sport=80, dport=999, l4proto=2), b"10.0.0.2:999->10.0.0.1:80", SERVER | CONNECTED, id="server"),
+    pytest.param(
+        FdEntry(5, 3, sip=US, dip=THEM, sport=4000, dport=443, l4proto=2), b"10.0.0.1:4000->10.0.0.2:443", CLIENT | CONNECTED, id="client"
+    ),
+    pytest.param(
+        FdEntry(5, 3, sip=US, dip=THEM, sport=80, dport=999, l4proto=2), b"10.0.0.2:999->10.0.0.1:80", SERVER | CONNECTED, id="server"
+    ),
     pytest.param(FdEntry(5, 3, sip=bytes(4), dip=THEM, sport=9, dport=9, l4proto=3), b"10.0.0.1:9->10.0.0.2:9", CLIENT, id="inferred"),
     pytest.param(FdEntry(5, 5, dip=US, dport=53, l4proto=3), b"10.0.0.1:53", 0, id="bound"),
-    pytest.param(FdEntry(5, 4, sip=MAPPED + US, dip=MAPPED + THEM, sport=1, dport=2, l4proto=3), b"10.0.0.1:1->10.0.0.2:2", CLIENT, id="mapped"),
-    pytest.param(FdEntry(5, 4, sip=bytes(15) + b"\1", dip=bytes(15) + b"\2", sport=1, dport=2, l4proto=2), b"::1:1->::2:2", CONNECTED, id="ipv6"),
+    pytest.param(
+        FdEntry(5, 4, sip=MAPPED + US, dip=MAPPED + THEM, sport=1, dport=2, l4proto=3), b"10.0.0.1:1->10.0.0.2:2", CLIENT, id="mapped"
+    ),
+    pytest.param(
+        FdEntry(5, 4, sip=bytes(15) + b"\1", dip=bytes(15) + b"\2", sport=1, dport=2, l4proto=2), b"::1:1->::2:2", CONNECTED, id="ipv6"
+    ),
     pytest.param(FdEntry(5, 8, name=b"/run/x"), b"/run/x", SERVER, id="unix-named"),
     pytest.param(FdEntry(5, 8), b"", CLIENT, id="unix"),
     pytest.param(FdEntry(5, 16, name=b"/f", dev=3), b"/f", 512, id="file"),
@@ -41,5 +49,7 @@ def test_descriptors_without_a_process_are_counted(make_host):
 
 
 def test_numbers_out_of_range_do_not_break_it(make_host, thread_entry):
-    host = make_host(threads=[thread_entry(-(2**63), flags=2**32 - 1, uid=2**32 - 1), thread_entry(2**63 - 1)], fds={2**63 - 1: [FdEntry(-1, 3)]})
+    host = make_host(
+        threads=[thread_entry(-(2**63), flags=2**32 - 1, uid=2**32 - 1), thread_entry(2**63 - 1)], fds={2**63 - 1: [FdEntry(-1, 3)]}
+    )
     assert host.state.counters == {"descriptors: table full": 1}
