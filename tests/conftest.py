@@ -1,12 +1,18 @@
 """What all tests share: where things stand, and markers that say what a skipped test lacked."""
 
+import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"  # captures and answers of the real programs, where a developer has them
+
+# Alerts and lines tell local time; what they are compared with was made in UTC.
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,55 @@
+"""`firmer demo`: each rule is raised by what the story tells of it, and by nothing else."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from firmer.authoring.bundled import rules_folder
+from firmer.rules.load import load_rules
+from firmer.ui.cli.demo import near
+from firmer.ui.cli.main import run
+
+ALERTS = [
+    "10:00:34 Warning A network service started a shell",
+    "10:00:50 Warning A network service started a shell",
+    "10:00:50 Notice A file was fetched into a folder for all",
+    "10:00:50 Notice A file in a folder for all was made executable",
+    "10:00:50 Error A program from a folder for all runs",
+    "10:00:55 Critical Standard input comes from the network",
+    "10:01:22 Warning Password hashes are read",
+    "10:01:22 Error A scheduled job or service was installed",
+    "10:01:33 Notice A person's shell runs in a container",
+    "10:01:33 Warning Private keys or cloud credentials are read",
+    "10:01:33 Critical A container speaks to the container runtime",
+]
+
+
+@pytest.fixture
+def printed(capfd):
+    assert run(["demo"]) == 0
+    return capfd.readouterr().out
+
+
+def test_alerts(printed):
+    lines = re.findall(r"^(\d\d:\d\d:\d\d)\.\d{9}: (.*?) \|", printed, re.M)
+    assert [" ".join(line) for line in lines] == ALERTS
+
+
+def test_every_bundled_rule_has_its_part(printed):
+    rules = load_rules([str(rules_folder())]).rules
+    assert f"{len(ALERTS)} alerts of {len(rules)} rules." in printed
+
+
+def test_what_it_says_next_can_be_typed(printed):
+    commands = re.findall(r"^  (firmer .*(?:\\\n.*)?)", printed.partition("\nNext\n")[2], re.M)
+    assert len(commands) == 3
+    for command in commands[:2]:
+        words = command.replace("\\\n", " ").split("   ")[0] if "\\" not in command else command.replace("\\\n", " ")
+        assert run(words.split()[1:]) == 0
+
+
+def test_near_is_short_only_where_that_works(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert near(tmp_path / "a") == "a"
+    assert near(Path("/etc/hosts")) == "/etc/hosts"
