@@ -148,7 +148,7 @@ cdef int get_probe(Slot slot, Event event, State state) except -1:
 cdef int give_probe(Slot slot, object record, object probe) except -1:
     if record is None:
         return 0
-    return give_text(slot, b"NONE" if probe is None else b" ".join([probe.exe] + probe.args))
+    return give_text(slot, b"NONE" if probe is None or not probe.exe else b" ".join([probe.exe] + probe.args))
 
 
 cdef int get_healthcheck_sysdig(Slot slot, Event event, State state) except -1:

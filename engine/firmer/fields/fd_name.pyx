@@ -10,7 +10,7 @@ from firmer.fields.fd cimport fd_now, speaks_of_fd
 from firmer.fields.registry cimport declare
 from firmer.fields.slot cimport Slot, give_text
 from firmer.state.fd cimport Fd
-from firmer.state.paths cimport join
+from firmer.state.paths cimport join, printable
 from firmer.state.state cimport State
 
 cdef extern from "firmer/events/tables.h":
@@ -112,8 +112,15 @@ cdef bytes directory_now(Event event, State state):
     return directory_of(fd.name) if fd.type == FD_FILE else None
 
 
+cdef int give_path(Slot slot, bytes name) except -1:
+    """The name; sysdig prints it without the bytes that are not printable ASCII, and compares it with them."""
+    if slot.sysdig and slot.output and name is not None and printable(name) is not name:
+        name = bytes([byte for byte in name if 32 <= byte <= 126])
+    return give_text(slot, name)
+
+
 cdef int get_name(Slot slot, Event event, State state) except -1:
-    return give_text(slot, name_now(event, state))
+    return give_path(slot, name_now(event, state))
 
 
 cdef int get_nameraw(Slot slot, Event event, State state) except -1:
@@ -130,7 +137,7 @@ cdef int get_nameraw(Slot slot, Event event, State state) except -1:
 
 
 cdef int get_directory(Slot slot, Event event, State state) except -1:
-    return give_text(slot, directory_now(event, state))
+    return give_path(slot, directory_now(event, state))
 
 
 cdef int get_filename(Slot slot, Event event, State state) except -1:
@@ -141,17 +148,17 @@ cdef int get_filename(Slot slot, Event event, State state) except -1:
     slash = last_slash(fd.name)
     if slash < 0:
         return give_text(slot, b"/")
-    return give_text(slot, fd.name if slash == len(fd.name) - 1 else (<const char *>fd.name)[slash + 1:len(fd.name)])
+    return give_path(slot, fd.name if slash == len(fd.name) - 1 else (<const char *>fd.name)[slash + 1:len(fd.name)])
 
 
 cdef int get_containername(Slot slot, Event event, State state) except -1:
     cdef bytes name = name_now(event, state)
-    return 0 if name is None else give_text(slot, state.thread.container_id + b":" + name)
+    return 0 if name is None else give_path(slot, state.thread.container_id + b":" + name)
 
 
 cdef int get_containerdirectory(Slot slot, Event event, State state) except -1:
     cdef bytes name = directory_now(event, state)
-    return 0 if name is None else give_text(slot, state.thread.container_id + b":" + name)
+    return 0 if name is None else give_path(slot, state.thread.container_id + b":" + name)
 
 
 FIELDS = (

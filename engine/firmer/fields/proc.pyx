@@ -42,7 +42,7 @@ cdef int get_args(Slot slot, Event event, State state) except -1:
 
 
 cdef int get_cmdline(Slot slot, Event event, State state) except -1:
-    return 0 if state.thread is None else give_text(slot, cmdline_text(state.thread))
+    return 0 if state.thread is None else give_text(slot, cmdline_text(state.thread, state.sysdig))
 
 
 cdef int get_exeline(Slot slot, Event event, State state) except -1:
@@ -69,7 +69,8 @@ cdef int get_env(Slot slot, Event event, State state) except -1:
     # a number in the brackets asks for nothing in particular: Falco answers with everything
     if isinstance(slot.argument, bytes):
         return give_text(slot, variable(env, slot.argument))
-    return give_text(slot, joined(env))
+    # sysdig ends the list where nothing but NULs follows
+    return give_text(slot, joined(env.rstrip(b"\0") if state.sysdig else env))
 
 
 cdef int get_cwd(Slot slot, Event event, State state) except -1:
@@ -144,7 +145,7 @@ cdef int get_pexepath(Slot slot, Event event, State state) except -1:
 
 cdef int get_pcmdline(Slot slot, Event event, State state) except -1:
     cdef Thread parent = parent_now(state)
-    return 0 if parent is None else give_text(slot, cmdline_text(parent))
+    return 0 if parent is None else give_text(slot, cmdline_text(parent, state.sysdig))
 
 
 FIELDS = (

@@ -78,12 +78,16 @@ cdef int get_aexepath(Slot slot, Event event, State state) except -1:
     return give(slot, state, exepath_of)
 
 
+cdef bytes cmdline_of(Thread thread):
+    return cmdline_text(thread, False)
+
+
 cdef int get_aargs(Slot slot, Event event, State state) except -1:
     return give(slot, state, args_text)
 
 
 cdef int get_acmdline(Slot slot, Event event, State state) except -1:
-    return give(slot, state, cmdline_text)
+    return give(slot, state, cmdline_of)
 
 
 cdef int get_apid(Slot slot, Event event, State state) except -1:

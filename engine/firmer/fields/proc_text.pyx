@@ -16,10 +16,14 @@ cdef bytes args_text(Thread thread):
     return thread.args_text
 
 
-cdef bytes cmdline_text(Thread thread):
+cdef bytes cmdline_text(Thread thread, bint sysdig):
     """Name and arguments."""
     if thread.cmdline_args is not thread.args or thread.cmdline_comm is not thread.comm:
-        thread.cmdline_text = thread.comm if part_count(thread.args) == 0 else thread.comm + b" " + args_text(thread)
+        # a lone NUL is no argument today, and one empty argument to sysdig
+        if part_count(thread.args) == 0 and not (sysdig and thread.args):
+            thread.cmdline_text = thread.comm
+        else:
+            thread.cmdline_text = thread.comm + b" " + args_text(thread)
         thread.cmdline_args = thread.args
         thread.cmdline_comm = thread.comm
     return thread.cmdline_text

@@ -57,6 +57,11 @@ cdef int get_nthreads(Slot slot, Event event, State state) except -1:
     return 0 if state.thread is None else give_num(slot, 0 if main is None else main.nthreads)
 
 
+cdef int get_nthreads_sysdig(Slot slot, Event event, State state) except -1:
+    cdef Thread main = main_now(state)
+    return 0 if main is None else give_num(slot, main.nchilds + 1)
+
+
 cdef int get_nchilds(Slot slot, Event event, State state) except -1:
     cdef Thread main = main_now(state)
     if state.thread is None:
@@ -125,7 +130,10 @@ FIELDS = (
     declare("proc.vmsize", "UINT64", get_vmsize, "Virtual memory, kB.", {"example": "1048576"}),
     declare("proc.vmrss", "UINT64", get_vmrss, "Resident memory, kB.", {"example": "65536"}),
     declare("proc.vmswap", "UINT64", get_vmswap, "Swapped memory, kB.", {"example": "0"}),
-    declare("proc.nthreads", "UINT64", get_nthreads, "Number of threads of the process.", {"example": "1", "sysdig_type": "UINT32"}),
+    declare(
+        "proc.nthreads", "UINT64", get_nthreads, "Number of threads of the process.", {"example": "1", "sysdig_type": "UINT32"},
+        get_nthreads_sysdig,
+    ),
     declare(
         "proc.nchilds", "UINT64", get_nchilds, "Number of threads of the process without its main thread.",
         {"example": "0", "sysdig_type": "UINT32"}, get_nchilds_sysdig,

@@ -1,11 +1,10 @@
-"""From checked trees to a decision program: all rules that one event key can match, as one graph of questions.
+"""From checked trees to a graph of questions: all rules that one event key can match, in one.
 
 The graph is built backwards, from what happens when the last rule failed to the first rule's first question, so that every rule knows where to go on when it
-fails. Then a walk in running order carries along which answers are already known on every way to a question, and lets each way skip the questions whose
-answers it knows: when `evt.is_open_write = true` failed once, every later rule that begins with it is passed over in one step.
+fails. A node is (atom, next when true, next when false); a negative atom is a match: rule -(atom + 1), then on with `next when true`. A negative
+next is the end. Ways lead to smaller numbers only: whatever the answers, the end is reached.
 
-A program is a row of steps (atom, next when true, next when false). A negative atom is a match: rule -(atom + 1), then on with `next when true`. A
-negative next is the end. No step is reached twice, whatever the answers: programs end.
+`Program` (program.pyx) walks the graph and remembers the ways that it took, each with the answers that are known on it, so that no way asks twice.
 """
 
 from __future__ import annotations
@@ -16,25 +15,25 @@ from firmer.filter.ast import And, Not, Or
 from firmer.filter.tree import Atom, Tree
 
 END = -1
-Step = tuple[int, int, int]
+Node = tuple[int, int, int]
 
 
 class Graph:
-    """Questions and matches by number; a question's ways lead to smaller numbers only."""
+    """The nodes so far; equal questions with equal ways on are one node."""
 
     def __init__(self, number: Callable[[Atom], int]) -> None:
         self.number = number
-        self.nodes: list[list[int]] = []
-        self.known: dict[tuple[int, int, int], int] = {}
+        self.nodes: list[Node] = []
+        self.known: dict[Node, int] = {}
 
     def node(self, atom: int, true: int, false: int) -> int:
         if true == false and atom >= 0:
             return true
-        key = atom, true, false
-        found = self.known.get(key)
+        node = atom, true, false
+        found = self.known.get(node)
         if found is None:
-            found = self.known[key] = len(self.nodes)
-            self.nodes.append([atom, true, false])
+            found = self.known[node] = len(self.nodes)
+            self.nodes.append(node)
         return found
 
     def match(self, rule: int, then: int) -> int:
@@ -58,52 +57,28 @@ class Graph:
         return true if tree else false
 
 
-def steps(rules: list[tuple[int, Tree]], number: Callable[[Atom], int], first: bool) -> list[Step]:
-    """The program of these rules, in their order.
+def graph(rules: list[tuple[int, Tree]], number: Callable[[Atom], int], first: bool) -> tuple[list[Node], int]:
+    """Nodes and first node of these rules, asked in their order.
 
     rules   number of each rule and its condition
     number  gives an atom its number in the table that all programs share
     first   end at the first rule that matches, instead of telling all
     """
-    graph = Graph(number)
+    made = Graph(number)
     entry = END
     for rule, tree in reversed(rules):
-        entry = graph.condition(tree, graph.match(rule, END if first else entry), entry)
-    return _threaded(graph.nodes, entry)
+        entry = made.condition(tree, made.match(rule, END if first else entry), entry)
+    return made.nodes, entry
 
 
-def _threaded(nodes: list[list[int]], entry: int) -> list[Step]:
-    """The nodes that can be reached, in running order, with their ways shortened by what is known."""
-    known_true: dict[int, int] = {}
-    known_false: dict[int, int] = {}
-
-    def goto(target: int, true: int, false: int) -> int:
-        """Where a way to `target` ends when the answers of the atoms in the sets `true` and `false` are known."""
-        while target >= 0 and nodes[target][0] >= 0:
-            bit = 1 << nodes[target][0]
-            if true & bit:
-                target = nodes[target][1]
-            elif false & bit:
-                target = nodes[target][2]
-            else:
-                break
-        if target >= 0:
-            known_true[target] = known_true.get(target, true) & true
-            known_false[target] = known_false.get(target, false) & false
-        return target
-
-    start = goto(entry, 0, 0)
-    reached: list[Step] = []
-    place: dict[int, int] = {}
-    for node in range(start, -1, -1):
-        if node not in known_true:
-            continue
-        atom, on_true, on_false = nodes[node]
-        true, false = known_true[node], known_false[node]
-        place[node] = len(reached)
-        if atom < 0:
-            then = goto(on_true, true, false)
-            reached.append((atom, then, then))
-        else:
-            reached.append((atom, goto(on_true, true | 1 << atom, false), goto(on_false, true, false | 1 << atom)))
-    return [(atom, place.get(on_true, END), place.get(on_false, END)) for atom, on_true, on_false in reached]
+def asked_later(nodes: list[Node]) -> tuple[dict[int, int], list[int]]:
+    """A bit for each atom, and by node the bits of all atoms that are asked at it or after it."""
+    bits: dict[int, int] = {}
+    later: list[int] = []
+    for atom, true, false in nodes:
+        mask = bits.setdefault(atom, 1 << len(bits)) if atom >= 0 else 0
+        for way in (true, false):
+            if way >= 0:
+                mask |= later[way]
+        later.append(mask)
+    return bits, later

@@ -11,7 +11,7 @@ from firmer.state.state cimport State
 
 cdef struct Step:
     int atom                      # number in the table; negative: rule -(atom + 1) matches
-    int next[2]                   # when false, when true; negative: the end
+    int next[2]                   # when false, when true; END, UNSEEN or the number of a step
 
 
 cdef class AtomTable:
@@ -28,9 +28,18 @@ cdef class AtomTable:
 
 
 cdef class Program:
-    """The steps for one kind of events."""
+    """The steps for one kind of events: the graph of its rules, unfolded as far as events have come."""
     cdef Step *code
+    cdef Py_ssize_t room
     cdef readonly int size
+    cdef int start                # END or a step
+    cdef list nodes               # (atom, next when true, next when false) of the graph
+    cdef dict bits                # atom -> its bit in the masks of this program
+    cdef list later               # by node: bits of the atoms that are asked at it or after it
+    cdef list places              # by step: (node, atoms known to be true, atoms known to be false)
+    cdef dict found               # the same -> step
+    cdef int follow(self, int at, int answer) except -3
+    cdef int place(self, int node, object true, object false) except -3
     cdef int run(self, AtomTable table, Event event, State state, int *hits, int most) except -1
 
 

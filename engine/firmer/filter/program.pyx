@@ -1,7 +1,11 @@
 """Programs: compiled conditions and sets of rules, and the loop that runs them.
 
 The loop asks an atom at most once an event: answers stand beside the event's number in one array, so that an answered question costs a load and a compare.
-`compiler.py` tells how a program comes about.
+
+A program is unfolded while it runs. Its graph (`compiler.py`) says where each answer leads; a step is a node of that graph together with the answers that
+the way to it gave, as far as they matter from there on. When an answer is given for the first time at a step, its way is followed through all
+questions whose answers are known, to the next one that is open: so a shared first question that failed skips every rule that begins with it, and no
+way asks anything twice. What no event ever brings about is never made; past MAX_STEPS ways are joined by forgetting what is known.
 """
 
 from cpython.ref cimport PyObject
@@ -17,7 +21,7 @@ from firmer.state.state cimport State
 
 from firmer.fields import catalog
 from firmer.filter import event_types
-from firmer.filter.compiler import steps
+from firmer.filter.compiler import asked_later, graph
 
 
 cdef class AtomTable:
@@ -91,22 +95,81 @@ cdef void *grown(void *memory, size_t size) except NULL:
     return larger
 
 
+cdef enum:
+    END = -1
+    UNSEEN = -2
+    MAX_STEPS = 4096
+
+
 cdef class Program:
-    def __cinit__(self, list code):
-        cdef int at
-        self.size = len(code)
-        self.code = <Step *>calloc(self.size + 1, sizeof(Step))
-        if self.code == NULL:
-            raise MemoryError
-        for at in range(self.size):
-            self.code[at].atom, self.code[at].next[1], self.code[at].next[0] = code[at]
+    def __cinit__(self, list nodes, int entry):
+        self.nodes = nodes
+        self.bits, self.later = asked_later(nodes)
+        self.places = []
+        self.found = {}
+        self.start = self.place(entry, 0, 0)
 
     def __dealloc__(self):
         free(self.code)
 
+    cdef int place(self, int node, object true, object false) except -3:
+        """The step that is reached on a way to `node`, with what is known on it; END when it only leads there."""
+        cdef Py_ssize_t room
+        while node >= 0:
+            atom, on_true, on_false = self.nodes[node]
+            if atom < 0:
+                break
+            bit = self.bits[atom]
+            if true & bit:
+                node = on_true
+            elif false & bit:
+                node = on_false
+            else:
+                break
+        if node < 0:
+            return END
+        if self.size < MAX_STEPS:
+            where = (node, true & self.later[node], false & self.later[node])
+        else:
+            where = (node, 0, 0)
+        step = self.found.get(where)
+        if step is not None:
+            return step
+        if self.size == self.room:
+            room = 2 * self.room + 16
+            self.code = <Step *>grown(self.code, room * sizeof(Step))
+            self.room = room
+        self.code[self.size].atom = self.nodes[node][0]
+        self.code[self.size].next[0] = UNSEEN
+        self.code[self.size].next[1] = UNSEEN
+        self.places.append(where)
+        self.found[where] = self.size
+        self.size += 1
+        return self.size - 1
+
+    cdef int follow(self, int at, int answer) except -3:
+        """Where an answer leads that was never given at this step before."""
+        cdef int to
+        node, true, false = self.places[at]
+        atom, on_true, on_false = self.nodes[node]
+        if atom >= 0:
+            if answer:
+                true |= self.bits[atom]
+            else:
+                false |= self.bits[atom]
+        to = self.place(on_true if answer else on_false, true, false)
+        self.code[at].next[answer] = to
+        return to
+
     def steps(self) -> list:
-        """(atom, next when true, next when false), for dumps and tests."""
-        cdef int at
+        """Everything unfolded: (atom, next when true, next when false) by step; for dumps and tests of small programs."""
+        cdef int at = 0
+        while at < self.size:
+            if self.code[at].next[1] == UNSEEN:
+                self.follow(at, 1)
+            if self.code[at].next[0] == UNSEEN:
+                self.follow(at, 0)
+            at += 1
         result = []
         for at in range(self.size):
             result.append((self.code[at].atom, self.code[at].next[1], self.code[at].next[0]))
@@ -114,25 +177,28 @@ cdef class Program:
 
     cdef int run(self, AtomTable table, Event event, State state, int *hits, int most) except -1:
         cdef const Step *step
-        cdef const Step *code = self.code
         cdef uint64_t *answers = table.answers
         cdef uint64_t stamp = event.num << 1
         cdef uint64_t answer
-        cdef int at = 0 if self.size else -1
+        cdef int at = self.start
+        cdef int next
         cdef int found = 0
         while at >= 0:
-            step = code + at
+            step = self.code + at
             if step.atom < 0:
                 if found < most:
                     hits[found] = -step.atom - 1
                     found += 1
-                at = step.next[1]
-                continue
-            answer = answers[step.atom] ^ stamp
-            if answer > 1:
-                answer = (<Question>table.asked[step.atom]).ask(event, state)
-                answers[step.atom] = stamp | answer
-            at = step.next[answer]
+                answer = 1
+            else:
+                answer = answers[step.atom] ^ stamp
+                if answer > 1:
+                    answer = (<Question>table.asked[step.atom]).ask(event, state)
+                    answers[step.atom] = stamp | answer
+            next = step.next[answer]
+            if next == UNSEEN:
+                next = self.follow(at, <int>answer)
+            at = next
         return found
 
 
@@ -155,7 +221,7 @@ cdef class RuleProgram:
                 some |= keys
             self.wanted = bytes([some >> key & 1 for key in range(EVENT_KEYS)])
         else:
-            only = Program(steps(list(enumerate(self.trees)), self.table.number, self.first))
+            only = Program(*graph(list(enumerate(self.trees)), self.table.number, self.first))
             for key in range(EVENT_KEYS):
                 self.put(key, only)
 
@@ -172,7 +238,7 @@ cdef class RuleProgram:
         for rule in range(self.count):
             if self.possible[rule] >> key & 1:
                 rules.append((rule, event_types.specialised(self.trees[rule], key)))
-        program = Program(steps(rules, self.table.number, self.first))
+        program = Program(*graph(rules, self.table.number, self.first))
         self.put(key, program)
         return program
 

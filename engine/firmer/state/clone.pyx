@@ -163,6 +163,7 @@ cdef int sysdig_make(State state, Event event, int64_t tid, int64_t parent_tid, 
     if parent is None:
         parent = state.placeholder(parent_tid)
     child = new_thread(tid, tid if leader else int_or(event.param(PID), -1), parent_tid)
+    child.loginuid = 0         # sysdig's start value; today's is "not set"
     child.flags = flags | THREAD_ACTIVE
     child.vtid, child.vpid = tid, child.pid
     if parent is not None:

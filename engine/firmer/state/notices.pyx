@@ -42,6 +42,7 @@ cdef int on_container(State state, Event event) except -1:
         # sysdig shows such an event as done by a process of this name, which stands in no table
         thread = new_thread(-1, -1, -1)
         thread.vtid = thread.vpid = -2
+        thread.loginuid = 0
         thread.comm = b"container:" + record.id
         thread.container_id = record.id
         state.thread = thread
