@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import click
 
-SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
+HELP_WIDTH = 120  # columns, on terminals that have them
 
 
 def run(command: click.Command, name: str, args: Sequence[str]) -> int:
     """Run a click command as part of `firmer`: its exit status, its usage errors in our words."""
     try:
         # not command.main(): that answers a closed pipe and the interrupt key itself
-        with command.make_context(name, list(args)) as context:
+        with command.make_context(name, list(args), help_option_names=["-h", "--help"], max_content_width=HELP_WIDTH) as context:
             status = command.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code

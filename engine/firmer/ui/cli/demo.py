@@ -11,7 +11,6 @@ from firmer.authoring.bundled import rules_folder
 from firmer.authoring.demo.story import CAPTURE
 from firmer.detect.replay import replay
 from firmer.rules.load import load_rules
-from firmer.ui.cli.clicked import SETTINGS
 
 INTRODUCTION = """\
 A shop's web server on a Monday morning: visitors, a log rotation, a login, an update, and between them a break-in.
@@ -27,17 +26,15 @@ What you have seen
   installing a job, the health check's shell in the container.
 
 Next
-  firmer rules list                          what the bundled rules are
+  firmer rules list                    what the bundled rules are
   firmer replay --json -r {rules} \\
-      {capture}
-                                             the same alerts for a machine
+    {capture}                          the same alerts for a machine
   firmer replay -r {rules} --dump evidence \\
-      {capture}
-                                             and what happened around each, as captures that sysdig opens
+    {capture}                          and what happened around each, as captures that sysdig opens
 """
 
 
-@click.command(context_settings=SETTINGS, epilog="firmer demo")
+@click.command(epilog="firmer demo")
 def command() -> int:
     """Replay a bundled attack with the bundled rules, and say what it was.
 

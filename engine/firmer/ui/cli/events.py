@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from firmer.events.table import EVENT_FLAGS, PARAM_TYPES, event_types
-from firmer.ui.cli.clicked import SETTINGS
 
 if TYPE_CHECKING:
     from firmer.events.table import EventRow  # stands in the stub only
@@ -35,7 +34,7 @@ def record(row: "EventRow") -> str:
     return json.dumps({**row, "flags": flags_of(row), "params": params})
 
 
-@click.command(context_settings=SETTINGS, epilog="firmer events openat connect")
+@click.command(epilog="firmer events openat connect")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--old", is_flag=True, help="also the types that only older captures hold")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object a line")

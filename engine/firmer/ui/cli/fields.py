@@ -8,7 +8,6 @@ import click
 
 from firmer.fields.catalog import FIELDS
 from firmer.fields.registry import DIALECTS, Field
-from firmer.ui.cli.clicked import SETTINGS
 
 HELP_COLUMN = 34  # the longest names run over
 ARGUMENT = {"": "", "optional": "[…]", "required": "[…]"}
@@ -50,7 +49,7 @@ def record(field: Field) -> str:
     )
 
 
-@click.command(context_settings=SETTINGS, epilog="firmer fields proc fd.name")
+@click.command(epilog="firmer fields proc fd.name")
 @click.argument("names", nargs=-1, metavar="[NAME|CLASS]...")
 @click.option("--dialect", type=click.Choice(DIALECTS), help="only what this one knows: falco in rules, sysdig in dig and chisels")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object a line")

@@ -9,11 +9,10 @@ from firmer.authoring.bundled import rules_folder
 from firmer.errors import BadInput
 from firmer.rules.load import load_rules
 from firmer.rules.model import Rule
-from firmer.ui.cli.clicked import SETTINGS
 from firmer.ui.cli.problems import render
 
 
-@click.group(context_settings=SETTINGS)
+@click.group()
 def command() -> None:
     """List rules, or check files of rules."""
 
