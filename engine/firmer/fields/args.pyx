@@ -213,11 +213,15 @@ cdef int process(int64_t tid, State state) except -1:
 
 
 cdef int account(uint64_t id, bint user, State state) except -1:
+    cdef bytes container = b""
     if id == 0xFFFFFFFF:
         put(plain, b"-1", 2)
         return put(resolved, b"<NONE>", 6)
     put_unsigned(plain, id)
-    entry = (state.users if user else state.groups).get(id)
+    if not state.sysdig and state.thread is not None:
+        # a container has users of its own; sysdig knows the host's only
+        container = state.thread.container_id
+    entry = state.accounts.user(id, container) if user else state.accounts.group(id, container)
     if entry is None:
         return put(resolved, b"<NA>", 4)
     name = <bytes>entry.name
