@@ -29,7 +29,7 @@ WIDTHS = {
 FORMATS = ["na", "dec", "hex", "oct"]
 FLAGS = (
     "uses_fd creates_fd destroys_fd modifies_state reads_from_fd writes_to_fd waits skipparsereset unused old_version large_payload "
-    "converter_managed"
+    "converter_managed syscall"  # syscall: the event's source, not a flag of the format
 ).split()
 MAX_PARAMS = 32
 VERDICTS = ["PASS", "DROP", "STORE", "STORE_PASS"]
@@ -141,7 +141,8 @@ class Generator:
         return label
 
     def event_row(self, event, params, label):
-        flags = " | ".join("EF_" + flag.upper() for flag in event["flags"]) or "0"
+        words = event["flags"] + ["syscall"] * ("syscall" in event["source"])
+        flags = " | ".join("EF_" + flag.upper() for flag in words) or "0"
         return '    {"%s", EC_%s, %s, %d, %s},' % (event["name"], event["category"].upper(), flags, len(params), label)
 
     def event_tables(self):

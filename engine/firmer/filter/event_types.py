@@ -48,6 +48,8 @@ class Names:
             if name is not None:
                 self.key_bits[name] = self.key_bits.get(name, 0) | 1 << key
         self.unnamed = sum(1 << key for key, name in enumerate(self.by_key) if name is None)
+        # rules never see the enter event of a system call: what it knew stands in the exit
+        self.entries = sum(1 << row["id"] for row in rows if row["entry"])
         self.known = frozenset(self.type_bits) | {row["name"] for row in rows}
 
 
@@ -121,7 +123,7 @@ def possible(tree: Tree) -> int:
     keys = index
     if index & 2:
         keys |= names().all_keys ^ names().all_types
-    return _outcomes(tree)[0] & keys
+    return _outcomes(tree)[0] & keys & ~names().entries
 
 
 def _outcomes(tree: Tree) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 SHORT = 12  # digits of a 64-digit id that name the container
 ID = re.compile(rb"[0-9a-fA-F]{64}")
-BPM = re.compile(rb"bpm-([A-Za-z0-9._-]+)")
+BPM = re.compile(rb"[A-Za-z0-9._-]+")
 Matcher = Callable[[bytes], bytes]
 
 
@@ -57,8 +57,9 @@ def libvirt(scope: bytes) -> Matcher:
 
 
 def bpm(path: bytes) -> bytes:
-    found = BPM.search(path)
-    return found[1].removesuffix(b".scope") if found else b""
+    """All behind the first `bpm-`, if it is one word: nothing when another path component follows."""
+    name = path.partition(b"bpm-")[2].removesuffix(b".scope")
+    return name if BPM.fullmatch(name) else b""
 
 
 def containerd(path: bytes) -> bytes:

@@ -72,13 +72,14 @@ cdef int on_namespace(State state, Event event) except -1:
 
 
 cdef int on_account(State state, Event event) except -1:
-    """useradded, userdeleted, groupadded, groupdeleted: of the host, or of the container that is named."""
+    """useradded, userdeleted, groupadded, groupdeleted of the host. On replay Falco takes no names from those of containers."""
     cdef int kind = event.fold.type
+    cdef bint of_user = kind == PPME_USER_ADDED_E or kind == PPME_USER_DELETED_E
     cdef uint64_t number
-    if state.sysdig or not span_uint(event.param(0), &number):
+    container = span_text(event.param(5 if of_user else 2))
+    if state.sysdig or container or not span_uint(event.param(0), &number):
         return 0
-    if kind == PPME_USER_ADDED_E or kind == PPME_USER_DELETED_E:
-        container = span_text(event.param(5))
+    if of_user:
         if kind == PPME_USER_DELETED_E:
             state.accounts.remove_user(container, number)
         elif not state.accounts.add_user(
@@ -86,7 +87,6 @@ cdef int on_account(State state, Event event) except -1:
         ):
             state.count("accounts: table full")
         return 0
-    container = span_text(event.param(2))
     if kind == PPME_GROUP_DELETED_E:
         state.accounts.remove_group(container, number)
     elif not state.accounts.add_group(container, number, span_text(event.param(1))):

@@ -34,6 +34,7 @@ NAMED = [
     ("/libvirt/lxc/baz", True, ("lxc", b"baz")),
     ("/x/bpm-job_1.scope", True, ("bpm", b"job_1")),
     ("/x/bpm-job_1", True, ("bpm", b"job_1")),
+    ("/system.slice/bpm-x/bpm-job.scope", False, ("", b"")),
     ("/ns/small", False, ("containerd", b"small")),
     ("/ns/unit.service", False, ("", b"")),
 ]

@@ -37,7 +37,12 @@ def test_old_setuid_reads_its_enter_event(any_host):
 
 
 def test_accounts_come_and_go(host):
-    host.go(("useradded>", -1, 7, 8, "joe", "/home/joe", "/bin/sh", None), ("groupadded>", -1, 8, "staff", "abc"))
-    assert host.state.users[7].name == b"joe" and host.state.accounts.group(8, b"abc").name == b"staff"
-    host.go(("userdeleted>", -1, 7, 8, "joe", "", "", None), ("groupdeleted>", -1, 8, "staff", "abc"))
-    assert 7 not in host.state.users and host.state.accounts.group(8, b"abc") is None
+    host.go(("useradded>", -1, 7, 8, "joe", "/home/joe", "/bin/sh", None), ("groupadded>", -1, 8, "staff", None))
+    assert host.state.users[7].name == b"joe" and host.state.groups[8].name == b"staff"
+    host.go(("userdeleted>", -1, 7, 8, "joe", "", "", None), ("groupdeleted>", -1, 8, "staff", None))
+    assert 7 not in host.state.users and 8 not in host.state.groups
+
+
+def test_accounts_of_containers_are_not_taken_from_events(host):
+    host.go(("useradded>", -1, 7, 8, "joe", "/home/joe", "/bin/sh", "abc"), ("groupadded>", -1, 8, "staff", "abc"))
+    assert host.state.accounts.user(7, b"abc") is None and host.state.accounts.group(8, b"abc") is None
