@@ -1,4 +1,4 @@
-"""Writes the pages that derive from declarations: commands, fields, event types. `--check` compares instead.
+"""Writes what derives from declarations: the pages of commands, fields and event types, two parts of the README. `--check` compares.
 
 Run by `make docs`; a test compares, so that no page tells of yesterday.
 """
@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import sys
+import time
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -25,12 +26,13 @@ WIDTH = "100"  # of help texts, whatever terminal they are made on
 
 def printed(*arguments: str) -> str:
     """What `firmer` prints for these arguments."""
-    out = io.StringIO()
+    out = io.TextIOWrapper(io.BytesIO(), "utf-8")
     with contextlib.redirect_stdout(out):
         status = run(arguments)
     if status:
         raise SystemExit(f"firmer {' '.join(arguments)}: exit status {status}")
-    return out.getvalue()
+    out.flush()
+    return out.buffer.getvalue().decode()  # type: ignore[attr-defined]  # it is the BytesIO of above
 
 
 def subcommands(help_text: str) -> list[str]:
@@ -70,16 +72,36 @@ def events() -> Iterator[str]:
             yield f"| {row['id']} | {row['dir']} {row['name']} | {row['category']} | {params} | {'old' if 'old_version' in flags else ''} |\n"
 
 
-PAGES = {"commands.md": commands, "fields.md": fields, "events.md": events}
+def readme() -> Iterator[str]:
+    """The README with its parts made anew; each stands between `<!-- name -->` and `<!-- /name -->`."""
+    text = README.read_text()
+    verbs = "".join(f"| `firmer {verb.name}` | {verb.help} |\n" for verb in VERBS)
+    parts = {"demo": f"```\n{printed('demo')}```\n", "verbs": f"| verb | does |\n|---|---|\n{verbs}"}
+    for name, part in parts.items():
+        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        before, _, rest = text.partition(start)
+        text = before + start + part + end + rest.partition(end)[2]
+    yield text
+
+
+README = HERE.parent / "README.md"
+PAGES = {
+    HERE / "commands.md": commands,
+    HERE / "fields.md": fields,
+    HERE / "events.md": events,
+    README: readme,
+}
 
 
 def main() -> None:
-    os.environ["COLUMNS"] = WIDTH
+    os.environ |= {"COLUMNS": WIDTH, "TZ": "UTC"}
+    time.tzset()
+    os.chdir(HERE.parent)  # paths are printed as seen from here
     stale = []
-    for name, make in PAGES.items():
-        page, text = HERE / name, "".join(make())
+    for page, make in PAGES.items():
+        text = "".join(make())
         if sys.argv[1:] == ["--check"]:
-            stale += [name] if not page.exists() or page.read_text() != text else []
+            stale += [page.name] if not page.exists() or page.read_text() != text else []
         else:
             page.write_text(text)
     if stale:

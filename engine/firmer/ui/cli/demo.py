@@ -26,11 +26,12 @@ What you have seen
   installing a job, the health check's shell in the container.
 
 Next
-  firmer rules list                    what the bundled rules are
-  firmer replay --json -r {rules} \\
-    {capture}                          the same alerts for a machine
-  firmer replay -r {rules} --dump evidence \\
-    {capture}                          and what happened around each, as captures that sysdig opens
+  firmer rules list
+      what the bundled rules are
+  firmer replay --json -r {rules} {capture}
+      the same alerts for a machine
+  firmer replay -r {rules} --dump evidence {capture}
+      and what happened around each, as captures that sysdig opens
 """
 
 
