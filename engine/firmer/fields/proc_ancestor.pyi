@@ -1,0 +1,6 @@
+from firmer.fields.registry import Field
+
+FIELDS: tuple[Field, ...]
+
+def generation(text: str) -> int | None: ...
+def generation_or_name(text: str) -> int | bytes | None: ...

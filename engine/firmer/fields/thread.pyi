@@ -1,0 +1,6 @@
+from firmer.fields.registry import Field
+
+FIELDS: tuple[Field, ...]
+
+def subsystem(text: str) -> bytes: ...
+def subsystem_length(text: str) -> int: ...
