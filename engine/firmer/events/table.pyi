@@ -5,6 +5,7 @@ PARAM_TYPES: tuple[str, ...]
 PARAM_FORMATS: tuple[str, ...]
 EVENT_FLAGS: tuple[str, ...]
 SYSDIG_CODE_LIMIT: int
+EVENT_KEY_COUNT: int
 
 class EventRow(TypedDict):
     """One event type; `flags` are bits, a parameter is its name and the numbers of its type and format."""
@@ -16,6 +17,7 @@ class EventRow(TypedDict):
     flags: int
     params: list[tuple[str, int, int]]
     sysdig_params: int | None
+    entry: bool
 
 def event_types() -> list[EventRow]: ...
 def syscall_codes() -> dict[str, int]: ...

@@ -71,7 +71,8 @@ cdef const char *value_name(const NamedValue *rows, uint64_t value) noexcept:
 def event_types() -> list[dict]:
     """One row an event type: id, name, direction, category, flags (bits), parameters as (name, type number, format number).
 
-    `entry` tells the enter events of system calls, `sysdig_params` is how many of the parameters sysdig 0.29.3 knows, None where it does not know the type.
+    `entry` tells the enter events of system calls; `sysdig_params` is how many of the parameters sysdig 0.29.3 knows, None where it
+    does not know the type.
     """
     cdef int kind, k
     rows = []
@@ -82,7 +83,7 @@ def event_types() -> list[dict]:
             {
                 "id": kind, "name": info.name.decode(), "dir": "<" if kind % 2 else ">", "category": CATEGORIES[info.category],
                 "flags": info.flags, "params": params, "sysdig_params": SYSDIG[kind].nparams if kind < SYSDIG_TYPES else None,
-                "entry": kind % 2 == 0 and info.flags & EF_SYSCALL != 0,
+                "entry": kind % 2 == 0 and (info.flags & EF_SYSCALL) != 0,
             }
         )
     return rows
