@@ -250,6 +250,10 @@ class Generator:
         for table, key in (("SYSCALL_TODAY", "name"), ("SYSCALL_SYSDIG", "sysdig")):
             row = ", ".join('"%s"' % names[k].get(key, names[k]["name"]) if k in names else "0" for k in range(size))
             self.emit("static const char *const %s[SYSCALL_CODES] = {%s};" % (table, row))
+        # sysdig sorts the calls without a type of their own, too
+        known = range(self.syscalls["known_to_sysdig"])
+        words = ", ".join("EC_" + names[k]["category"].upper() for k in known)
+        self.emit("static const uint8_t SYSDIG_CATEGORY[SYSDIG_CODES] = {%s};" % words)
         numbers = {row["nr"]: row["code"] for row in self.syscalls["machines"]["x86_64"]}
         top = max(numbers) + 1
         self.emit("#define X86_64_CALLS %d" % top)

@@ -48,6 +48,7 @@ cdef extern from "firmer/events/tables.h":
 cdef const EventInfo *event_table
 cdef const EventInfo *sysdig_table
 cdef const int8_t *fd_param                 # slot of today's form that holds the event's descriptor, -1: none
+cdef const uint8_t *sysdig_categories       # of generic events, by their code, below SYSDIG_CODES; today they are all EC_OTHER
 cdef const NamedValue *errno_names
 cdef const NamedValue *signal_names
 

@@ -16,6 +16,7 @@ cdef extern from "firmer/events/tables.h":
     const char *const SYSCALL_TODAY[]
     const char *const SYSCALL_SYSDIG[]
     const uint16_t X86_64_CODE[]
+    const uint8_t SYSDIG_CATEGORY[]
     const char *const CATEGORY_NAMES[]
     const char *const TYPE_NAMES[]
     const char *const FORMAT_NAMES[]
@@ -24,6 +25,7 @@ cdef extern from "firmer/events/tables.h":
 event_table = TODAY
 sysdig_table = SYSDIG
 fd_param = FD_PARAM
+sysdig_categories = SYSDIG_CATEGORY
 errno_names = ERRNO_NAMES
 signal_names = SIGNAL_NAMES
 folds = FOLDS

@@ -113,6 +113,9 @@ cdef int get_dir(Slot slot, Event event, State state) except -1:
 
 cdef int get_category(Slot slot, Event event, State state) except -1:
     cdef uint8_t category = row_of(event, state).category
+    cdef uint64_t code
+    if state.sysdig and event.type < 2 and span_uint(event.raw(0), &code) and code < table.SYSDIG_CODES:
+        category = table.sysdig_categories[code]
     if category == table.EC_IO_READ or category == table.EC_IO_WRITE or category == table.EC_IO_OTHER:
         if state.fd is not None:
             return give_text(slot, IO_CATEGORIES.get(state.fd.type, b"unknown"))

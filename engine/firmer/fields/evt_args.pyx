@@ -22,6 +22,7 @@ cdef Text line = Text()
 cdef class ParamIndex:
     """Where each event type keeps a parameter, and the texts of flags seen so far."""
     cdef int8_t at[EVENT_TYPES]
+    cdef const ParamInfo *first             # of this name in the table
     cdef dict texts
 
     cdef int find(self, object wanted, bint sysdig) except -1:
@@ -30,12 +31,15 @@ cdef class ParamIndex:
         cdef bytes name = wanted if isinstance(wanted, bytes) else b""
         cdef int number = -1 if isinstance(wanted, bytes) else wanted
         self.texts = {}
+        self.first = NULL
         memset(self.at, -1, sizeof(self.at))
         for kind in range(EVENT_TYPES):
             row = row_for(kind, sysdig)
             for k in range(row.nparams):
                 if k == number or (number < 0 and strcmp(row.params[k].name, name) == 0):
                     self.at[kind] = k
+                    if self.first == NULL:
+                        self.first = &row.params[k]
                     break
         return 0
 
@@ -102,7 +106,8 @@ cdef int get_rawarg(Slot slot, Event event, State state) except -1:
         return 0
     info = &row_of(event, state).params[k]
     if slot.output:
-        return raw_text(slot, info, span, state)
+        # sysdig takes the type from the first event that has such an argument
+        return raw_text(slot, (<ParamIndex>slot.memo).first if state.sysdig else info, span, state)
     if info.type >= table.PT_CHARBUF:
         if is_text(info.type):
             return slot.kind == KIND_TEXT and give_text(slot, span_text(span))

@@ -14,7 +14,11 @@ POLL = pack("<H", 2) + pack("<qh", 3, 4) + pack("<qh", 77, -32767)
 TODAY = [
     pytest.param(("close<", 100, 0, 3), "res=0 fd=3(<f>/etc/hosts)", id="known-fd"),
     pytest.param(("close<", 100, -9, 77), "res=-9(EBADF) fd=77", id="unknown-fd"),
-    pytest.param(("openat<", 100, -2, -100, "/a", 1, 0, 0, 0), "fd=-2(ENOENT) dirfd=-100(AT_FDCWD) name=/a flags=1(O_RDONLY) mode=0 dev=0 ino=0", id="errno"),
+    pytest.param(
+        ("openat<", 100, -2, -100, "/a", 1, 0, 0, 0),
+        "fd=-2(ENOENT) dirfd=-100(AT_FDCWD) name=/a flags=1(O_RDONLY) mode=0 dev=0 ino=0",
+        id="errno",
+    ),
     pytest.param(("mkdirat<", 100, 0, 4, "x", 0o755), "res=0 dirfd=4(<d>/srv/data) path=x(/srv/data/x) mode=1ED", id="below-a-directory"),
     pytest.param(("mkdirat<", 100, 0, 99, "x", 0), "res=0 dirfd=99 path=x(x) mode=0", id="below-an-unknown-directory"),
     pytest.param(("mkdirat<", 100, 0, -100, "./a/../b", 0), "res=0 dirfd=-100(AT_FDCWD) path=./a/../b(/home/b) mode=0", id="below-cwd"),

@@ -52,6 +52,7 @@ SYSDIG = [
     ("evt.type.is.openat", (102, 100, -100, "/a", 1, 0), 1),
     ("evt.type.is.openat", (307, 100, 3, -100, "/a", 1, 0, 0, 0), 0),
     ("evt.dir", (4, 100, 3), ">"),
+    ("evt.category", (0, 100, 75), "memory"),
 ]
 
 
