@@ -1,0 +1,6 @@
+from firmer.fields.registry import Field
+
+FIELDS: tuple[Field, ...]
+
+def print_times(mode: str) -> None: ...
+def human_time(ns: int) -> bytes: ...
