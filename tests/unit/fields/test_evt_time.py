@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 from firmer.fields.evt_time import human_time, print_times
 
 CLOSE = ("close<", 100, 0, 3)
