@@ -10,7 +10,7 @@ two conditions are equal when they ask the same. Nodes are never changed; a pass
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from firmer.filter.source import Source
@@ -98,21 +98,23 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    child: Expr
+    """`And`, `Or` and `Not` join Exprs, and the Trees that the type check makes of them."""
+
+    child: Any
     at: int = field(default=0, compare=False)
     length: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    children: tuple[Expr, ...]
+    children: tuple[Any, ...]
     at: int = field(default=0, compare=False)
     length: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    children: tuple[Expr, ...]
+    children: tuple[Any, ...]
     at: int = field(default=0, compare=False)
     length: int = field(default=0, compare=False)
 

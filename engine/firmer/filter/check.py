@@ -1,14 +1,14 @@
 """The type check: a condition as parsed becomes a checked tree, or a row of Problems.
 
-All that can be told before the first event is told here, each with its place: unknown fields and event types, operators and constants that do not fit the
-field's type, transformers and modifiers where they cannot stand. The verdict is Falco's; the words are ours.
+All that can be told before the first event is told here, each with its place: unknown fields and event types, operators and constants
+that do not fit the field's type, transformers and modifiers where they cannot stand. The verdict is Falco's; the words are ours.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -95,7 +95,7 @@ class Checker:
                     children.append(self.tree(child, depth + 1))
                 return type(expr)(tuple(children), expr.at, expr.length)
             case Not():
-                return Not(self.tree(expr.child, depth + 1), expr.at, expr.length)  # type: ignore[arg-type]
+                return Not(self.tree(expr.child, depth + 1), expr.at, expr.length)
             case Expansion():
                 outer = self.source, self.within
                 self.source, self.within = expr.source, expr.name
@@ -125,14 +125,18 @@ class Checker:
 
     def operator_fits(self, check: Check, operator: Operator, left: Operand) -> bool:
         if left.many == "list" and (operator.name not in LIST_OPERATORS or check.modifier):
-            self.report("F009", check, f"'{operator.name}' does not compare lists, and '{left.text}' is one", "lists take: in, intersects, exists")
+            self.report(
+                "F009", check, f"'{operator.name}' does not compare lists, and '{left.text}' is one", "lists take: in, intersects, exists"
+            )
             return False
         if left.many == "within" and (operator.name not in {"=", "exists"} or check.modifier):
             self.report("F009", check, f"'{left.text}' is only compared with '='")
             return False
         if left.kind not in operator.kinds:
             fitting = " ".join(each.name for each in operators.OPERATORS if left.kind in each.kinds)
-            self.report("F009", check, f"'{operator.name}' does not compare {KIND_WORDS[left.kind]}, as '{left.text}' has", f"it takes: {fitting}")
+            self.report(
+                "F009", check, f"'{operator.name}' does not compare {KIND_WORDS[left.kind]}, as '{left.text}' has", f"it takes: {fitting}"
+            )
             return False
         return True
 
@@ -179,7 +183,12 @@ class Checker:
             args.append(operand)
         if not transformer.least <= len(args) <= transformer.most:
             wanted = str(transformer.least) if transformer.least == transformer.most else f"at least {transformer.least}"
-            self.report("F013", expr, f"'{expr.name}' takes {wanted} argument{'s' if transformer.least > 1 else ''}, not {len(args)}", transformer.example)
+            self.report(
+                "F013",
+                expr,
+                f"'{expr.name}' takes {wanted} argument{'s' if transformer.least > 1 else ''}, not {len(args)}",
+                transformer.example,
+            )
             return None
         if expr.argument is not None and not transformer.argued:
             self.report("F013", expr, f"'{expr.name}' takes nothing in brackets behind it")
@@ -195,7 +204,7 @@ class Checker:
     def transformable(self, name: str, expr: Value, operand: Operand) -> bool:
         """Whether a transformer may work on this; a field inside of a row counts like one alone."""
         if isinstance(expr, ListLiteral):
-            return all(self.transformable(name, item, arg) for item, arg in zip(expr.items, operand.args))
+            return all(self.transformable(name, item, arg) for item, arg in zip(expr.items, operand.args, strict=True))
         if not isinstance(expr, FieldExpr) or name == "val":
             return True
         field, _ = self.find(expr.text, self.dialect)
@@ -229,11 +238,11 @@ class Checker:
         if check.modifier:
             self.report("F016", expr, f"'{check.modifier}' needs a list of constants behind it")
             return False
+        if right.transformer is transformers.BY_NAME["val"]:
+            right = right.args[0]
         if (left.type, left.many == "list") != (right.type, right.many == "list"):
             self.report("F014", check, f"'{left.text}' has the type {shape(left)}, '{right.text}' has the type {shape(right)}")
             return False
-        while right.transformer is transformers.BY_NAME["val"]:
-            right = right.args[0]
         return Atom(left, operator, "", None, right, check.at, check.length)
 
     def constants(self, check: Check, operator: Operator, left: Operand, right: Value) -> Any:
@@ -282,13 +291,20 @@ class Checker:
     def misused(self, literal: Literal) -> None:
         """Warn of constants that were probably meant as fields."""
         if CALL.match(literal.text):
-            self.report("F054", literal, f"'{literal.text}' is compared as a text, though it looks like a transformer", "leave the quotes away")
+            self.report(
+                "F054", literal, f"'{literal.text}' is compared as a text, though it looks like a transformer", "leave the quotes away"
+            )
         elif "." in literal.text and literal.text.partition(".")[0] in field_classes():
             try:
                 self.find(literal.text, self.dialect)
             except (UnknownField, BadArgument):
                 return
-            self.report("F052", literal, f"'{literal.text}' is compared as a text, though there is a field of that name", f"val({literal.text}) is its value")
+            self.report(
+                "F052",
+                literal,
+                f"'{literal.text}' is compared as a text, though there is a field of that name",
+                f"val({literal.text}) is its value",
+            )
 
 
 @cache
@@ -322,15 +338,3 @@ def type_name(field: Field, argument: object, dialect: str) -> str:
     if field.type_of is not None:
         return field.type_of(argument, dialect)
     return field.sysdig_type if dialect == "sysdig" else field.type
-
-
-def at_nowhere(tree: Tree) -> Tree:
-    """The tree without places, for comparing in tests."""
-    match tree:
-        case And() | Or():
-            return type(tree)(tuple(at_nowhere(child) for child in tree.children))  # type: ignore[arg-type]
-        case Not():
-            return Not(at_nowhere(tree.child))  # type: ignore[arg-type]
-        case Atom():
-            return replace(tree, at=0, length=0)
-    return tree

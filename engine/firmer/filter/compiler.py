@@ -1,8 +1,8 @@
 """From checked trees to a graph of questions: all rules that one event key can match, in one.
 
-The graph is built backwards, from what happens when the last rule failed to the first rule's first question, so that every rule knows where to go on when it
-fails. A node is (atom, next when true, next when false); a negative atom is a match: rule -(atom + 1), then on with `next when true`. A negative
-next is the end. Ways lead to smaller numbers only: whatever the answers, the end is reached.
+The graph is built backwards, from what happens when the last rule failed to the first rule's first question, so that every rule knows
+where to go on when it fails. A node is (atom, next when true, next when false); a negative atom is a match: rule -(atom + 1), then on with
+`next when true`. A negative next is the end. Ways lead to smaller numbers only: whatever the answers, the end is reached.
 
 `Program` (program.pyx) walks the graph and remembers the ways that it took, each with the answers that are known on it, so that no way asks twice.
 """
@@ -44,14 +44,14 @@ class Graph:
         match tree:
             case And():
                 for child in reversed(tree.children):
-                    true = self.condition(child, true, false)  # type: ignore[arg-type]
+                    true = self.condition(child, true, false)
                 return true
             case Or():
                 for child in reversed(tree.children):
-                    false = self.condition(child, true, false)  # type: ignore[arg-type]
+                    false = self.condition(child, true, false)
                 return false
             case Not():
-                return self.condition(tree.child, false, true)  # type: ignore[arg-type]
+                return self.condition(tree.child, false, true)
             case Atom():
                 return self.node(self.number(tree), true, false)
         return true if tree else false

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Callable
 
 from firmer.filter.tree import Constant
 
@@ -103,7 +104,7 @@ def hex_bytes(text: str) -> bytes:
     return bytes.fromhex(text)
 
 
-CONVERSIONS = {
+CONVERSIONS: dict[str, Callable[[str, str], Constant]] = {
     "text": to_bytes, "buffer": to_bytes, "signed": to_signed, "unsigned": to_unsigned, "bool": to_bool, "port": to_port, "ip": to_ip, "net": to_net,
     "double": to_signed,
 }  # fmt: skip

@@ -1,9 +1,10 @@
 """What a condition says of event types: for which events it is worth asking at all.
 
-Two sets are told apart. Falco's index (`falco_index`): rules are sorted by what their condition says of `evt.type` and `syscall.type`, and only those that
-stand under an event's type are evaluated. It is a rule of the language, because it decides: under `not`, `syscall.type exists` names no type at all, so that
-`evt.type = procexit and not syscall.type exists` never holds; and `evt.type != uname` leaves out every call that has no event type of its own. The other set
-(`possible`) is exact knowledge, for speed: the event keys (see `event_key`) for which the condition can hold.
+Two sets are told apart. Falco's index (`falco_index`): rules are sorted by what their condition says of `evt.type` and `syscall.type`, and
+only those that stand under an event's type are evaluated. It is a rule of the language, because it decides: under `not`, `syscall.type
+exists` names no type at all, so that `evt.type = procexit and not syscall.type exists` never holds; and `evt.type != uname` leaves out
+every call that has no event type of its own. The other set (`possible`) is exact knowledge, for speed: the event keys (see `event_key`)
+for which the condition can hold.
 
 Sets are bits of an int: bit t is event type t, bit k is event key k.
 """
@@ -44,9 +45,9 @@ class Names:
             self.type_bits.setdefault(name, GENERIC)
             if code:
                 self.by_key[self.types + code] = name
-        for key, name in enumerate(self.by_key):
-            if name is not None:
-                self.key_bits[name] = self.key_bits.get(name, 0) | 1 << key
+        for key, known in enumerate(self.by_key):
+            if known is not None:
+                self.key_bits[known] = self.key_bits.get(known, 0) | 1 << key
         self.unnamed = sum(1 << key for key, name in enumerate(self.by_key) if name is None)
         # rules never see the enter event of a system call: what it knew stands in the exit
         self.entries = sum(1 << row["id"] for row in rows if row["entry"])
@@ -84,12 +85,12 @@ def _index(tree: Tree, negated: bool) -> int:
     everything = names().all_types
     match tree:
         case Not():
-            return _index(tree.child, not negated)  # type: ignore[arg-type]
+            return _index(tree.child, not negated)
         case And() | Or():
             together = isinstance(tree, And) is not negated
             result = everything if together else 0
             for child in tree.children:
-                found = _index(child, negated)  # type: ignore[arg-type]
+                found = _index(child, negated)
                 result = result & found if together else result | found
             return result
         case Atom() if tree.left.text in TYPE_FIELDS and tree.right is None:
@@ -131,13 +132,13 @@ def _outcomes(tree: Tree) -> tuple[int, int]:
     everything = names().all_keys
     match tree:
         case Not():
-            true, false = _outcomes(tree.child)  # type: ignore[arg-type]
+            true, false = _outcomes(tree.child)
             return false, true
         case And() | Or():
             together = isinstance(tree, And)
             true, false = (everything, 0) if together else (0, everything)
             for child in tree.children:
-                yes, no = _outcomes(child)  # type: ignore[arg-type]
+                yes, no = _outcomes(child)
                 true, false = (true & yes, false | no) if together else (true | yes, false & no)
             return true, false
         case Atom() if _decides(tree):
@@ -154,7 +155,9 @@ def _decides(atom: Atom) -> bool:
     """Whether the event key alone can decide the atom. `syscall.type` may lack where `evt.type` does not, so only a `no` counts there."""
     if atom.right is not None:
         return False
-    return atom.left.text == "evt.type" or (atom.left.text == "syscall.type" and atom.operator.name in {"=", "in", "intersects"} and not atom.modifier)
+    return atom.left.text == "evt.type" or (
+        atom.left.text == "syscall.type" and atom.operator.name in {"=", "in", "intersects"} and not atom.modifier
+    )
 
 
 @cache
@@ -191,13 +194,13 @@ def specialised(tree: Tree, key: int) -> Tree:
             known = decided(tree, key)
             return tree if known is None else known
         case Not():
-            child = specialised(tree.child, key)  # type: ignore[arg-type]
-            return not child if isinstance(child, bool) else tree if child is tree.child else Not(child)  # type: ignore[arg-type]
+            child: Tree = specialised(tree.child, key)
+            return not child if isinstance(child, bool) else tree if child is tree.child else Not(child)
         case And() | Or():
             ends = isinstance(tree, Or)  # the outcome that ends a row
             children: list[Any] = []
             for child in tree.children:
-                part = specialised(child, key)  # type: ignore[arg-type]
+                part = specialised(child, key)
                 if part is ends:
                     return ends
                 if not isinstance(part, bool):

@@ -1,7 +1,7 @@
 """The operators: each declared once, with the reference of what it means.
 
-`run(value, constant)` decides for one value that is there. What happens without a value, with several values, and under a modifier stands in `reference.py`;
-the native forms in `atoms.pyx` are tested against both.
+`run(value, constant)` decides for one value that is there. What happens without a value, with several values, and under a modifier stands
+in `reference.py`; the native forms in `question.pyx` are tested against both.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ def matches_regex(value: bytes, pattern: bytes) -> bool:
 OPERATORS = (
     Operator("exists", "The field has a value; an empty text is one.", "", EVERY, lambda value, _: True),
     Operator("=", "Equal.", "one", EVERY, equal, modifiers=True),
-    Operator("!=", "Not equal; false where there is no value.", "one", EVERY, lambda value, constant: not equal(value, constant), modifiers=True),
+    Operator(
+        "!=", "Not equal; false where there is no value.", "one", EVERY, lambda value, constant: not equal(value, constant), modifiers=True
+    ),
     Operator("<", "Less; text byte by byte.", "one", NUMBER | TEXT, lambda value, constant: value < constant),
     Operator("<=", "Less or equal.", "one", NUMBER | TEXT, lambda value, constant: value <= constant),
     Operator(">", "Greater.", "one", NUMBER | TEXT, lambda value, constant: value > constant),
@@ -75,22 +77,48 @@ OPERATORS = (
     Operator("intersects", "Equal to one of the list; a list field: an element is.", "list", EVERY, one_of),
     Operator("contains", "Holds the text.", "one", BYTES, lambda value, text: text in value, modifiers=True),
     Operator(
-        "icontains", "Holds the text, in capitals or small letters.", "one", TEXT, lambda value, text: text.lower() in value.lower(), modifiers=True
+        "icontains",
+        "Holds the text, in capitals or small letters.",
+        "one",
+        TEXT,
+        lambda value, text: text.lower() in value.lower(),
+        modifiers=True,
     ),
     Operator("startswith", "Begins with the text.", "one", BYTES, lambda value, text: value.startswith(text), modifiers=True),
     Operator("endswith", "Ends with the text.", "one", BYTES, lambda value, text: value.endswith(text), modifiers=True),
-    Operator("bcontains", "Holds the bytes, written as hexadecimal digits.", "one", frozenset({"buffer"}), lambda value, data: data in value, modifiers=True),
     Operator(
-        "bstartswith", "Begins with the bytes, written as hexadecimal digits.", "one", frozenset({"buffer"}),
-        lambda value, data: value.startswith(data), modifiers=True,
+        "bcontains",
+        "Holds the bytes, written as hexadecimal digits.",
+        "one",
+        frozenset({"buffer"}),
+        lambda value, data: data in value,
+        modifiers=True,
+    ),
+    Operator(
+        "bstartswith",
+        "Begins with the bytes, written as hexadecimal digits.",
+        "one",
+        frozenset({"buffer"}),
+        lambda value, data: value.startswith(data),
+        modifiers=True,
     ),
     Operator("glob", "Fits the pattern: `*`, `?`, `[a-z]`; `*` crosses slashes.", "one", TEXT, glob_matches, modifiers=True),
     Operator(
-        "iglob", "Fits the pattern, in capitals or small letters.", "one", TEXT, lambda value, pattern: glob_matches(value, pattern, True), modifiers=True
+        "iglob",
+        "Fits the pattern, in capitals or small letters.",
+        "one",
+        TEXT,
+        lambda value, pattern: glob_matches(value, pattern, True),
+        modifiers=True,
     ),
     Operator("regex", "The whole text fits the regular expression (RE2, POSIX).", "one", TEXT, matches_regex, fields=False, modifiers=True),
     Operator(
-        "pmatch", "Is one of the paths or lies below it; `*` in a path stands for any part of a component.", "list", TEXT, path_matches, fields=False
+        "pmatch",
+        "Is one of the paths or lies below it; `*` in a path stands for any part of a component.",
+        "list",
+        TEXT,
+        path_matches,
+        fields=False,
     ),
 )
 BY_NAME = {operator.name: operator for operator in OPERATORS}

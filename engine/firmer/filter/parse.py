@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError
@@ -77,13 +77,13 @@ def split_field(token: str, at: int) -> tuple[str, str | None]:
 
 
 def end(node: Any) -> int:
-    return node.at + node.length
+    return int(node.at + node.length)
 
 
 class Build(Transformer[Token, Expr]):
     """One method a rule of the grammar: tokens and nodes in, a node out."""
 
-    def start(self, children: list[Any]) -> Expr:
+    def start(self, children: list[Any]) -> Any:
         return children[0]
 
     operand = start
@@ -97,10 +97,10 @@ class Build(Transformer[Token, Expr]):
     def negation(self, children: list[Any]) -> Expr:
         word, child = children
         if type(child) is Not:  # two of them undo each other, and a long row of them must not become a deep tree
-            return child.child
+            return cast(Expr, child.child)
         return Not(child, word.start_pos, end(child) - word.start_pos)
 
-    def bracket(self, children: list[Any]) -> Expr:
+    def bracket(self, children: list[Any]) -> Any:
         return children[1]
 
     def exists(self, children: list[Any]) -> Check:
@@ -160,6 +160,10 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", lexer="contextual", start=["start", "operand"], transformer=Build(), maybe_placeholders=False)
 
 
+# What may stand behind a whole check; which of these the parser names hangs on what it has reduced so far.
+BEHIND_A_CHECK = {"_AND", "_OR", "RPAR", "$END"}
+OPEN_VAL = re.compile(r"val\([^()]*$")
+
 # What was expected, by one terminal that only that place has. The first that fits is told.
 EXPECTED = (
     ("TEXT_OP", "expected an operator"),
@@ -190,19 +194,25 @@ def _syntax(source: Source, text: str, error: UnexpectedCharacters | UnexpectedT
     length = len(found[0]) if found else 1
     if rest[:1] in {'"', "'"} and "QUOTED" in expected:
         return BadInput([problem("F006", source, at, 1, f"no {rest[0]} closes this text")])
-    if {"_AND", "_OR"} & expected:
+    if expected <= BEHIND_A_CHECK and not OPEN_VAL.search(text[:at]):
         if rest.startswith(("and", "or")):
             word = "and" if rest.startswith("and") else "or"
             return BadInput([problem("F001", source, at, len(word), f"'{word}' needs a blank or a '(' behind it")])
-        wanted = "'and', 'or' or ')'" if "RPAR" in expected else "'and' or 'or'"
+        wanted = "'and', 'or' or ')'" if _open_brackets(text[:at]) > 0 else "'and' or 'or'"
         return BadInput([problem("F001", source, at, length, f"expected {wanted}{shown}")])
-    if "VAL" in expected and "QUOTED" not in expected and "NAME" not in expected:
+    if {"VAL", "NAME", "LPAR"} <= expected:
+        return BadInput([problem("F001", source, at, length, "expected a list" + shown, "(a, b) or the name of a list")])
+    if "VAL" in expected and "QUOTED" not in expected:
         return BadInput([problem("F001", source, at, length, "expected a number or a transformer" + shown)])
     for terminal, words in EXPECTED:
         if terminal in expected:
             hint = OPERATOR_HINT if words == "expected an operator" else ""
             return BadInput([problem("F001", source, at, length, words + shown, hint)])
     return BadInput([problem("F001", source, at, length, f"expected a ')'{shown}")])
+
+
+def _open_brackets(text: str) -> int:
+    return sum({"(": 1, ")": -1}.get(match[0], 0) for match in BRACKET.finditer(text))
 
 
 def _check_depth(source: Source, text: str) -> None:
@@ -251,12 +261,12 @@ def parse(text: str, dialect: str = "falco", source: Source | None = None) -> Ex
     dialect  "falco" or "sysdig"; sysdig's own forms come later, today it takes what both have in common
     raises   BadInput with one Problem, whose place is by `source`
     """
-    return _parsed(text, "start", dialect, source)
+    return cast(Expr, _parsed(text, "start", dialect, source))
 
 
 def parse_operand(text: str, dialect: str = "falco", source: Source | None = None) -> Value:
     """What may stand left of an operator: a field or a transformer, as output texts use them, too."""
-    return _parsed(text, "operand", dialect, source)
+    return cast(Value, _parsed(text, "operand", dialect, source))
 
 
 def _parsed(text: str, start: str, dialect: str, source: Source | None) -> Any:

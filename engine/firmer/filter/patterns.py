@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-CLASSES = {
+CLASSES: dict[bytes, Callable[[bytes], bool]] = {
     b"alnum": bytes.isalnum, b"alpha": bytes.isalpha, b"digit": bytes.isdigit, b"lower": bytes.islower, b"upper": bytes.isupper,
     b"space": lambda c: c in b" \t\n\r\f\v", b"blank": lambda c: c in b" \t", b"cntrl": lambda c: c[0] < 32 or c[0] == 127,
     b"print": lambda c: 32 <= c[0] < 127, b"graph": lambda c: 32 < c[0] < 127, b"xdigit": lambda c: c in b"0123456789abcdefABCDEF",
@@ -29,10 +30,10 @@ def glob_tokens(pattern: bytes, fold: bool = False) -> tuple[frozenset[int] | No
             tokens.append(frozenset(range(256)))
             continue
         if char == b"[":
-            found = _bracket(pattern, at)
+            found = _bracket(pattern, at, fold)
             if found is not None:
                 members, at = found
-                tokens.append(_folded(members) if fold else members)
+                tokens.append(members)
                 continue
         elif char == b"\\":
             if at == len(pattern):
@@ -43,7 +44,7 @@ def glob_tokens(pattern: bytes, fold: bool = False) -> tuple[frozenset[int] | No
     return tuple(tokens)
 
 
-def _bracket(pattern: bytes, at: int) -> tuple[frozenset[int], int] | None:
+def _bracket(pattern: bytes, at: int, fold: bool) -> tuple[frozenset[int], int] | None:
     """Members of the bracket that opened before `at`, and where it ends; None when nothing closes it: then `[` is a plain character."""
     negated = pattern[at : at + 1] in (b"!", b"^")
     at += negated
@@ -76,7 +77,8 @@ def _bracket(pattern: bytes, at: int) -> tuple[frozenset[int], int] | None:
             high = pattern[at]
             at += 1
         members |= set(range(low, high + 1))
-    return (frozenset(range(256)) - members if negated else frozenset(members)), at + 1
+    fitting = _folded(frozenset(members)) if fold else frozenset(members)
+    return (frozenset(range(256)) - fitting if negated else fitting), at + 1
 
 
 def _folded(members: frozenset[int]) -> frozenset[int]:
@@ -109,7 +111,9 @@ def path_matches(value: bytes, paths: Any) -> bool:
     parts = components(value)
     for path in paths:
         wanted = components(path)
-        if len(wanted) <= len(parts) and all(glob_matches(part, want) if b"*" in want else part == want for want, part in zip(wanted, parts)):
+        if len(wanted) <= len(parts) and all(
+            glob_matches(part, want) if b"*" in want else part == want for want, part in zip(wanted, parts, strict=False)
+        ):
             return True
     return False
 
@@ -117,7 +121,7 @@ def path_matches(value: bytes, paths: Any) -> bool:
 @lru_cache(4096)
 def compiled_regex(pattern: bytes) -> Any:
     """A regular expression as Falco compiles it; raises ValueError(reason)."""
-    import re2
+    import re2  # type: ignore[import-untyped]
 
     options = re2.Options()
     options.posix_syntax = True

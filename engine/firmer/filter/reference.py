@@ -1,7 +1,7 @@
 """The reference evaluator: what a condition means, in plain Python. It is the oracle of the native program and never runs in the engine.
 
-Three rules make most of it: a field without a value makes every check false, whatever its operator; of several values (ancestors, both ends of a connection)
-one must fit; and everything else is two-valued logic.
+Three rules make most of it: a field without a value makes every check false, whatever its operator; of several values (ancestors, both
+ends of a connection) one must fit; and everything else is two-valued logic.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ def evaluate(tree: Tree, get: Get) -> bool:
     """Whether the condition holds. `get` gives the value of a field: None, bytes, int, float, or a list where the operand's `many` is not "one"."""
     match tree:
         case And():
-            return all(evaluate(child, get) for child in tree.children)  # type: ignore[arg-type]
+            return all(evaluate(child, get) for child in tree.children)
         case Or():
-            return any(evaluate(child, get) for child in tree.children)  # type: ignore[arg-type]
+            return any(evaluate(child, get) for child in tree.children)
         case Not():
-            return not evaluate(tree.child, get)  # type: ignore[arg-type]
+            return not evaluate(tree.child, get)
         case Atom():
             return holds(tree, get)
     return tree

@@ -162,6 +162,11 @@ def options(words: list[bytes], letters: bytes, wanted: bytes | None) -> Any:
     return values[-1] if values else None
 
 
+def letter_of(call: Operand) -> bytes | None:
+    """The option in the brackets behind a call."""
+    return None if call.argument is None else call.argument.encode("utf-8", "surrogateescape")
+
+
 TRANSFORMERS = (
     Transformer("tolower", "The text in small letters.", "tolower(proc.name)", 1, 1, takes("text", "tolower"), lambda args, _: lower(args[0])),
     Transformer("toupper", "The text in capitals.", "toupper(proc.name)", 1, 1, takes("text", "toupper"), lambda args, _: upper(args[0])),
@@ -173,13 +178,19 @@ TRANSFORMERS = (
         "basename", "The part behind the last slash.", "basename(proc.exepath)", 1, 1, takes("text", "basename"),
         lambda args, _: args[0].rpartition(b"/")[2],
     ),
-    Transformer("len", "Length of a text, of bytes, of a list.", "len(proc.cmdline)", 1, 1, shape_len, lambda args, call: length(args[0], call.args[0].kind)),
+    Transformer(
+        "len", "Length of a text, of bytes, of a list.", "len(proc.cmdline)", 1, 1, shape_len,
+        lambda args, call: length(args[0], call.args[0].kind),
+    ),
     Transformer("concat", "The texts one behind the other.", 'concat(proc.cwd, "/", proc.name)', 2, 64, shape_concat, lambda args, _: b"".join(args)),
-    Transformer("join", "The texts of a list with a separator between.", 'join("-", (proc.name, proc.pname))', 2, 2, shape_join, lambda args, _: args[0].join(args[1])),
+    Transformer(
+        "join", "The texts of a list with a separator between.", 'join("-", (proc.name, proc.pname))', 2, 2, shape_join,
+        lambda args, _: args[0].join(args[1]),
+    ),
     Transformer(
         "getopt", "The options of a command line as letters and values; with a letter in brackets behind it the value of that option.",
         'getopt((proc.args[0], proc.args[1]), "ab:")[b]', 2, 2, shape_getopt,
-        lambda args, call: options(args[0], args[1], None if call.argument is None else call.argument.encode("utf-8", "surrogateescape")), argued=True,
+        lambda args, call: options(args[0], args[1], letter_of(call)), argued=True,
     ),
     Transformer(
         "val", "The field's value, on the right side of an operator.", "val(proc.pname)", 1, 1,

@@ -1,13 +1,13 @@
 """The checked tree: what a condition asks, with fields found, types known and constants converted.
 
-`And`, `Or` and `Not` are those of `ast`; their leaves are Atoms and, after a pass decided some of them, plain `True` and `False`. Both evaluators start from
-here. An Atom is the unit that rules share: two are equal when they ask the same of the same field.
+`And`, `Or` and `Not` are those of `ast`; their leaves are Atoms and, after a pass decided some of them, plain `True` and `False`.
+Both evaluators start from here. An Atom is the unit that rules share: two are equal when they ask the same of the same field.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 from firmer.filter.ast import And, Not, Or
 
@@ -21,8 +21,8 @@ MANY = ("one", "list", "any", "either", "within")
 NUMBERS = frozenset({"signed", "unsigned", "port", "bool"})
 
 # A constant, converted: text, bytes and addresses as bytes, numbers as int, networks as (address, prefix length).
-Constant = Union[bytes, int, tuple[bytes, int]]
-Constants = Union[Constant, tuple[Constant, ...], frozenset[Constant], None]
+Constant = bytes | int | tuple[bytes, int]
+Constants = Constant | tuple[Constant, ...] | frozenset[Constant] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,10 @@ class Operand:
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One question to an event. `right` is an Operand where two values of the event are compared, else `constant` holds what the left is compared with."""
+    """One question to an event.
+
+    `right` is an Operand where two values of the event are compared; else `constant` holds what the left is compared with.
+    """
 
     left: Operand
     operator: Operator
@@ -66,7 +69,7 @@ class Atom:
         return " ".join(word for word in words if word)
 
 
-Tree = Union[And, Or, Not, Atom, bool]
+Tree = And | Or | Not | Atom | bool
 
 
 def shown(constant: Constants) -> str:
@@ -78,5 +81,5 @@ def shown(constant: Constants) -> str:
     if isinstance(constant, tuple):
         if len(constant) == 2 and isinstance(constant[1], int) and isinstance(constant[0], bytes) and len(constant[0]) in {4, 16}:
             return f"{constant[0].hex()}/{constant[1]}"
-        return f"({', '.join(map(shown, constant))})"  # type: ignore[arg-type]
+        return f"({', '.join(map(shown, constant))})"
     return constant.decode("utf-8", "replace") if isinstance(constant, bytes) else str(constant)

@@ -24,12 +24,14 @@ def test_natively_as_the_table(given, text, verdict):
 
 
 def test_operators_have_the_numbers_of_their_declarations():
-    assert OP_NAMES == tuple(operator.name for operator in operators.OPERATORS)
+    assert tuple(operator.name for operator in operators.OPERATORS) == OP_NAMES
 
 
 # random conditions over random values
 
-TEXTS = st.sampled_from([b"", b"a", b"b", b"ab", b"abc", b"ABC", b"/", b"/a", b"/a/b", b"/a/b/c", b"a*b", b"\xff\xfe", "ü".encode(), b"aGk="])
+TEXTS = st.sampled_from(
+    [b"", b"a", b"b", b"ab", b"abc", b"ABC", b"/", b"/a", b"/a/b", b"/a/b/c", b"a*b", b"\xff\xfe", "ü".encode(), b"aGk="]
+)
 NUMBERS = st.sampled_from([0, 1, 2, 80, 443, 65535, 2**31, 2**63 - 1, 2**63, 2**64 - 1])
 SIGNED = st.sampled_from([0, 1, -1, 80, -(2**63), 2**63 - 1])
 IPS = st.sampled_from([bytes(4), b"\x0a\x01\x02\x03", b"\x0a\x01\x02\x04", bytes(16), bytes(15) + b"\x01", b"\xfe\x80" + bytes(14)])
@@ -49,7 +51,16 @@ KINDS: dict[str, st.SearchStrategy[Any]] = {
 }  # fmt: skip
 CONSTANTS = {**KINDS, "net": NETS, "double": st.sampled_from([0, 1, 80])}
 PLAIN = [field for field in FIELDS.fields if field.startswith("t.") and field not in {"t.env", "t.old"}]
-CALLS = ["tolower(t.text)", "toupper(t.other)", "basename(t.text)", "len(t.text)", "len(t.buffer)", "len(t.list)", "b64(t.text)", "concat(t.text, t.other)"]
+CALLS = [
+    "tolower(t.text)",
+    "toupper(t.other)",
+    "basename(t.text)",
+    "len(t.text)",
+    "len(t.buffer)",
+    "len(t.list)",
+    "b64(t.text)",
+    "concat(t.text, t.other)",
+]
 CALLS += ['join(",", (t.text, "x", t.other))', 'getopt((t.text, t.other), "ab:")', 'getopt((t.text, t.other), "ab:")[b]', "tolower(t.list)"]
 OPERANDS = [checked(f"{text} exists").tree.left for text in PLAIN + CALLS]
 PAIRS = [
@@ -64,7 +75,9 @@ PAIRS = [
 def atoms(draw):
     if draw(st.integers(0, 4)) == 0:
         left, right = draw(st.sampled_from(PAIRS))
-        allowed = [each for each in operators.OPERATORS if each.fields and left.kind in each.kinds and each.name != "exists" and left.kind != "net"]
+        allowed = [
+            each for each in operators.OPERATORS if each.fields and left.kind in each.kinds and each.name != "exists" and left.kind != "net"
+        ]
         if left.many == "list":
             allowed = [each for each in allowed if each.name in {"in", "intersects"}]
         return Atom(left, draw(st.sampled_from(allowed)), right=right)

@@ -1,0 +1,6 @@
+from firmer.filter.tree import Atom
+
+OP_NAMES: tuple[str, ...]
+
+class Question:
+    atom: Atom
