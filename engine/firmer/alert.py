@@ -10,7 +10,7 @@ import msgspec
 
 PRIORITIES = ("Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Informational", "Debug")
 
-# Delete, and the control characters U+0080–9F as UTF-8: terminals obey them, JSON writers leave them as they are.
+# Delete, and the control characters U+0080 to U+009F as UTF-8: terminals obey them, JSON writers leave them as they are.
 CONTROL = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
 
 

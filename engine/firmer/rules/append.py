@@ -1,10 +1,10 @@
 """`append_output`: what the configuration adds to the outputs of rules, before they are compiled.
 
-    append_output:
-      - match: {source: syscall, rule: NAME, tags: [a, b]}     all that are given must fit
-        extra_output: "on %fd.name"                            behind the rule's own text
-        extra_fields: [proc.exe, {who: "%user.name"}]          in output_fields only
-        suggested_output: true                                 the container's name and image, as Falco's container plugin suggests
+append_output:
+  - match: {source: syscall, rule: NAME, tags: [a, b]}     all that are given must fit
+    extra_output: "on %fd.name"                            behind the rule's own text
+    extra_fields: [proc.exe, {who: "%user.name"}]          in output_fields only
+    suggested_output: true                                 the container's name and image, as Falco's container plugin suggests
 """
 
 from __future__ import annotations

@@ -64,7 +64,11 @@ class Definitions:
         self.rules[new.name] = new
         if known:
             return []
-        return [found("R058", new.mark, f"rule '{new.name}' is left out: there is no source '{new.source[:40]}' here", f"the source is {SOURCE}")]
+        return [
+            found(
+                "R058", new.mark, f"rule '{new.name}' is left out: there is no source '{new.source[:40]}' here", f"the source is {SOURCE}"
+            )
+        ]
 
     def same_source(self, old: Rule | None, source: str, mark: Mark) -> None:
         if old is not None and source and old.source and source != old.source:
@@ -126,4 +130,6 @@ class Definitions:
 
 
 def missing(kind: str, name: str, mark: Mark) -> Exception:
-    return refusal("R016", mark, f"there is no earlier {kind} '{name}' that this could change", "files are read in the order in which they are given")
+    return refusal(
+        "R016", mark, f"there is no earlier {kind} '{name}' that this could change", "files are read in the order in which they are given"
+    )

@@ -115,10 +115,12 @@ def condition(exception: RuleException) -> str:
     if not isinstance(exception.fields, list):
         values = [value for value in exception.values if isinstance(value, str)]
         if len(values) < len(exception.values):
-            raise refusal("R018", exception.mark, f"exception '{exception.name}' is of a single field, so each of its values must be one text")
+            raise refusal(
+                "R018", exception.mark, f"exception '{exception.name}' is of a single field, so each of its values must be one text"
+            )
         row = ", ".join(quoted(value) for value in values)
         return f"({exception.fields} {operator_text(exception.comps)} ({row}))"
-    comps = exception.comps if isinstance(exception.comps, list) else [""] * len(exception.fields)
+    comps: list[Entry] = exception.comps if isinstance(exception.comps, list) else ["" for _ in exception.fields]
     return "(" + " or ".join(tuple_condition(exception, exception.fields, comps, value) for value in exception.values) + ")"
 
 
@@ -130,8 +132,10 @@ def tuple_condition(exception: RuleException, fields: list[Entry], comps: list[E
     # a single text where a tuple belongs counts as an empty tuple, as in Falco
     if not isinstance(value, list) or len(value) != len(fields):
         count = len(value) if isinstance(value, list) else 1
-        hint = "each of its values is a list: [a, b]" if not isinstance(value, list) else "quote brackets: \"(a, b)\""
-        raise refusal("R018", exception.mark, f"exception '{exception.name}' has {len(fields)} fields, but one of its values has {count}", hint)
+        hint = "each of its values is a list: [a, b]" if not isinstance(value, list) else 'quote brackets: "(a, b)"'
+        raise refusal(
+            "R018", exception.mark, f"exception '{exception.name}' has {len(fields)} fields, but one of its values has {count}", hint
+        )
     checks = []
     for field, comp, part in zip(fields, comps, value, strict=True):
         if isinstance(part, list):

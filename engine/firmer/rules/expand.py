@@ -41,7 +41,7 @@ class Expander:
         self.order = {each.name: at for at, each in enumerate(sorted(definitions.lists.values(), key=lambda each: each.index))}
         self.flat = {each.name: self.one_level(each) for each in definitions.lists.values()}
         self.items: dict[tuple[str, int], Items] = {}
-        self.done: dict[str, Expr] = {}
+        self.done: dict[str, Expr | BadInput] = {}
         self.open: list[str] = []
         self.used: set[str] = set()
         for each in definitions.lists.values():
@@ -111,7 +111,9 @@ class Expander:
         items = self.items_of(right.text, self.definitions.lists[right.text].mark)
         if len(items) != 1:
             hint = "compare with 'in', or quote it if the word itself is meant"
-            raise trouble("R024", source, right.at, right.length, f"'{right.text}' is a list of {len(items)} items, and one value stands here", hint)
+            raise trouble(
+                "R024", source, right.at, right.length, f"'{right.text}' is a list of {len(items)} items, and one value stands here", hint
+            )
         return items[0]
 
     # macros
@@ -125,9 +127,14 @@ class Expander:
         found = self.done.get(macro.name)
         if found is None:
             self.open.append(macro.name)
-            found = self.expand(parse(macro.condition.text, source=macro.condition), macro.condition, macro.visibility)
+            try:
+                found = self.expand(parse(macro.condition.text, source=macro.condition), macro.condition, macro.visibility)
+            except BadInput as error:
+                found = error
             self.open.pop()
             self.done[macro.name] = found
+        if isinstance(found, BadInput):
+            raise found
         return found
 
     def expand(self, expr: Expr, source: Source, visibility: int) -> Expr:
@@ -162,6 +169,8 @@ class Expander:
             raise trouble("R020", source, expr.at, expr.length, f"unknown macro '{expr.name}'", hint)
         if macro.name in self.open:
             raise trouble("R021", source, expr.at, expr.length, f"macro '{expr.name}' contains itself")
+        if len(self.open) > MAX_NESTING:
+            raise trouble("R023", source, expr.at, expr.length, f"macros use macros more than {MAX_NESTING} levels deep")
         self.used.add("macro " + expr.name)
         body = self.macro(macro)
         return Expansion(expr.name, body, macro.condition, expr.at, expr.length)
@@ -230,7 +239,9 @@ def items_in(text: str, owner: ListDef) -> Items:
         check = parse(f"evt.type in ({text})")
     except BadInput as error:
         reason = error.problems[0].text
-        raise refusal("R025", owner.mark, f"item {text[:60]!r} of list '{owner.name}' cannot stand in a condition: {reason}", "quote it") from error
+        raise refusal(
+            "R025", owner.mark, f"item {text[:60]!r} of list '{owner.name}' cannot stand in a condition: {reason}", "quote it"
+        ) from error
     if not isinstance(check, Check) or not isinstance(check.right, ListLiteral):
         raise refusal("R025", owner.mark, f"item {text[:60]!r} of list '{owner.name}' cannot stand in a condition", "quote it")
     return check.right.items

@@ -58,7 +58,9 @@ class Reader:
                 read(Item(node, kind))
                 return
         first = next(iter(node.pairs), "")
-        self.problems.append(found("R050", node.mark, f"an item that begins with '{first[:40]}' is left out", "known: " + ", ".join(self.kinds)))
+        self.problems.append(
+            found("R050", node.mark, f"an item that begins with '{first[:40]}' is left out", "known: " + ", ".join(self.kinds))
+        )
 
     def read_engine(self, item: Item) -> None:
         check_engine(item)
@@ -96,7 +98,9 @@ class Reader:
         """The item's `append` flag and its `override`; it cannot have both."""
         flag = "append" in item and item.flag("append")
         if flag:
-            self.problems.append(found("R053", item.at_key("append"), "'append: true' is the old form", "write override: {condition: append}"))
+            self.problems.append(
+                found("R053", item.at_key("append"), "'append: true' is the old form", "write override: {condition: append}")
+            )
         override = read_override(item, append, append if replace is None else replace)
         if flag and override:
             raise refusal("R015", item.at_key("append"), "'append' and 'override' cannot stand together", "leave 'append' out")
@@ -118,7 +122,9 @@ class Reader:
             self.problems += self.definitions.define_rule(self.whole_rule(item, name))
         else:
             enabled = item.flag("enabled")
-            self.problems.append(found("R053", item.at_key("enabled"), "'enabled' alone is the old form", "add override: {enabled: replace}"))
+            self.problems.append(
+                found("R053", item.at_key("enabled"), "'enabled' alone is the old form", "add override: {enabled: replace}")
+            )
             self.definitions.enable_rule(name, enabled, item.mark)
         self.problems += item.odd_keys(RULE_KEYS)
 
@@ -165,4 +171,3 @@ class Reader:
         if "exceptions" in keys:
             new.exceptions = read_exceptions(item, append, self.problems)
         return new
-

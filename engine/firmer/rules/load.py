@@ -54,7 +54,9 @@ def rule_files(paths: Sequence[str]) -> list[str]:
     for name in paths:
         path = Path(name)
         if path.is_dir():
-            inside = sorted(str(each) for each in path.iterdir() if each.suffix in SUFFIXES and not each.name.startswith(".") and each.is_file())
+            inside = sorted(
+                str(each) for each in path.iterdir() if each.suffix in SUFFIXES and not each.name.startswith(".") and each.is_file()
+            )
             if not inside:
                 raise UsageError(f"{name}: no rules files (*.yaml) in this folder")
             files += inside

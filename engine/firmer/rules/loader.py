@@ -81,7 +81,6 @@ class Loader:
             try:
                 expander.macro(macro)
             except BadInput as error:
-                expander.open.clear()
                 problems += error.problems
         if problems:
             return problems  # rules that use these macros would only repeat it
@@ -117,7 +116,9 @@ class Loader:
             hint = "what it stood for is appended by append_output: [{suggested_output: true}]"
             warnings.append(found("R053", appended.rule.mark, "'%container.info' is the old form and prints nothing", hint))
             source = Made(source.text.replace("%container.info", ""), appended.rule.mark)
-        extra: dict[str, Layout | str] = {key: text if raw else self.layout(Made(text, appended.rule.mark)) for key, text, raw in appended.fields}
+        extra: dict[str, Layout | str] = {
+            key: text if raw else self.layout(Made(text, appended.rule.mark)) for key, text, raw in appended.fields
+        }
         for key, value in extra.items():
             if isinstance(value, str) and not is_field(value):
                 raise refusal("R030", appended.rule.mark, f"append_output names the unknown field '{key[:60]}'")

@@ -56,7 +56,8 @@ class Layout:
 def parse_layout(source: Source) -> Layout:
     """The layout of an output text; raises BadInput at the first place that cannot be."""
     text = source.text
-    literals, places, problems = [""], [], []
+    literals, places = [""], list[Place]()
+    problems: list[Problem] = []
     at = 1 if text.startswith("*") else 0
     while at < len(text):
         percent = text.find("%", at)

@@ -14,7 +14,9 @@ class RuleSet(Consumer):
     warnings: list[Problem]
     hostname: str
     sink: Callable[[Alert], object] | None
-    def __init__(self, ready: Iterable[Ready], *, first: bool = True, warnings: Iterable[Problem] = (), hostname: str | None = None) -> None: ...
+    def __init__(
+        self, ready: Iterable[Ready], *, first: bool = True, warnings: Iterable[Problem] = (), hostname: str | None = None
+    ) -> None: ...
 
 def shown_to_rules(wanted: bytes) -> bytes: ...
 

@@ -6,9 +6,8 @@ from array import array as new_array
 
 from cpython.array cimport array
 
-from firmer.event cimport EVENT_TYPES, Event
+from firmer.event cimport Event
 from firmer.events.render cimport Text
-from firmer.events.table cimport EF_CONVERTER_MANAGED, event_table
 from firmer.filter.program cimport AtomTable, RuleProgram
 from firmer.rules.output cimport Output, output_table
 from firmer.state.state cimport State
@@ -71,12 +70,9 @@ cdef class RuleSet(Consumer):
 
 
 def shown_to_rules(wanted: bytes) -> bytes:
-    """Without the events that are there for the state alone: enter events that their exits have taken over, containers and accounts."""
+    """Without the events that are there for the state alone: what containers and accounts there are. Falco raised no alert for one, ever."""
     cdef int kind
     shown = bytearray(wanted)
-    for kind in range(EVENT_TYPES):
-        if kind % 2 == 0 and event_table[kind].flags & EF_CONVERTER_MANAGED:
-            shown[kind] = 0
     for kind in range(PPME_USER_ADDED_E, PPME_GROUP_DELETED_E + 1):
         shown[kind] = 0
     for kind in (PPME_CONTAINER_E, PPME_CONTAINER_JSON_E, PPME_CONTAINER_JSON_2_E):

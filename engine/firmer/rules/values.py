@@ -62,7 +62,9 @@ class Item:
         for at, letter in enumerate(node.text):
             if not letter.isprintable():
                 place = node.source().place(at, 1)
-                raise BadInput([Problem("R026", place[0], f"the name holds a character that cannot be seen, U+{ord(letter):04X}", source=place[1])])
+                raise BadInput(
+                    [Problem("R026", place[0], f"the name holds a character that cannot be seen, U+{ord(letter):04X}", source=place[1])]
+                )
         return node.text
 
     def flag(self, key: str) -> bool:

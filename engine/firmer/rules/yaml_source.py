@@ -74,15 +74,25 @@ def read_file(path: str) -> YamlFile:
     """The text of a rules file; raises BadInput when it is none."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise unreadable(path, "is no regular file")
+            content = b"".join(chunks(descriptor))
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise unreadable(path, f"cannot be read: {error.strerror}") from error
-    with open(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise unreadable(path, "is no regular file")
-        content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise unreadable(path, f"is larger than {MAX_BYTES >> 20} MiB")
     return decoded(path, content)
+
+
+def chunks(descriptor: int) -> Iterator[bytes]:
+    """What the file holds, up to one byte more than is allowed."""
+    left = MAX_BYTES + 1
+    while left > 0 and (chunk := os.read(descriptor, left)):
+        left -= len(chunk)
+        yield chunk
 
 
 def decoded(path: str, content: bytes) -> YamlFile:

@@ -1,1 +1,0 @@
-"""Outputs: where alerts go. An output knows alerts, and nothing of where they come from."""

@@ -1,0 +1,25 @@
+"""Compiled outputs: their keys; what they print is tested with the rule set."""
+
+import pytest
+from firmer.filter.program import AtomTable
+
+from firmer.filter.source import Source
+from firmer.rules.output import Output, printed_slot
+from firmer.rules.output_format import parse_layout
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("nothing", ("evt.time",)),
+        ("%proc.name %fd.name %proc.name", ("evt.time", "fd.name", "proc.name")),
+        ("%evt.time %toupper(proc.name)", ("evt.time", "proc.name")),
+        ("%proc.aname[2] %proc.aname[10] %proc.aname", ("evt.time", "proc.aname", "proc.aname[10]", "proc.aname[2]")),
+    ],
+)
+def test_keys_are_sorted_and_each_stands_once(text, keys):
+    assert Output(parse_layout(Source(text)), AtomTable("falco", printed_slot)).keys == keys
+
+
+def test_slots_of_outputs_know_that_they_are_printed():
+    assert printed_slot("proc.aname", "falco").output
