@@ -138,14 +138,14 @@ class Child:
 
 def in_processes(paths: Sequence[str], one: Callable[[str, BinaryIO], Report], out: BinaryIO, jobs: int) -> Report:
     """Fork one process a capture, so that the compiled rules are shared; spool each one's alerts and copy them in order."""
-    waiting, running, total = list(paths), [], Report()
+    waiting, total = list(paths), Report()
+    running: list[Child] = []
     out.flush()
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
                 running.append(start(waiting.pop(0), one))
-            total.add(collect(running[0], out))
-            running.pop(0)
+            total.add(collect(running.pop(0), out))
     finally:
         for child in running:
             os.kill(child.pid, 15)
@@ -184,7 +184,7 @@ def collect(child: Child, out: BinaryIO) -> Report:
     child.report.close()
     if status or not text:
         return Report(errors=[f"{child.path}: the process that replayed it ended with status {os.waitstatus_to_exitcode(status)}"])
-    return msgspec.json.decode(text, type=Report)
+    return msgspec.json.decode(text, type=Report, dec_hook=lambda kind, value: Counter(value))
 
 
 def exists(path: str) -> bool:
