@@ -11,6 +11,7 @@ from firmer.detect.pipeline import Pipeline
 from firmer.detect.printer import Printer
 from firmer.detect.recorder import Recorder
 from firmer.errors import BadCapture
+from firmer.fields.evt_time import print_times
 from firmer.fields.format import Format
 from firmer.filter.check import check
 from firmer.filter.parse import parse
@@ -34,6 +35,7 @@ class Dig:
     def run(self, captures: Sequence[str], out: BinaryIO) -> int:
         """Carry the captures through one after the other, each with a fresh state; the exit status."""
         writer = Writer(self.write, compress=self.compress) if self.write else None
+        print_times(self.time)
         status = 0
         try:
             for path in captures:
@@ -52,7 +54,8 @@ class Dig:
         else:
             consumer = Printer(Format(self.format, "sysdig"), out, condition, self.limit, self.quiet)
         try:
-            Pipeline(Reader(path), state, [consumer]).run()
+            with Reader(path) as reader:
+                Pipeline(reader, state, [consumer]).run()
         except BadCapture as error:
             if isinstance(consumer, Printer):
                 consumer.finish()
