@@ -86,7 +86,7 @@ class Item:
         if not isinstance(node, Sequence):
             raise refusal("R013", node.mark, f"'{key}' must be a list", f"write {key}: […]")
         for item in node.items:
-            if not isinstance(item, Scalar) or item.is_null:
+            if not isinstance(item, Scalar) or not (item.text or item.style):
                 raise refusal("R013", item.mark, f"every item of '{key}' must be one text")
         return [item.text for item in node.items if isinstance(item, Scalar)]
 

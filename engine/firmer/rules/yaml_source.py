@@ -21,6 +21,7 @@ from firmer.rules.problems import refusal, unreadable
 MAX_BYTES = 16 << 20
 MAX_DEPTH = 64
 MAX_NODES = 500_000  # after aliases have been followed; the three stock files have 8,000
+MAX_KEY = 1024
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 CORE_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "bool", "float", "null", "seq", "map")
@@ -209,6 +210,8 @@ class Builder:
         assert isinstance(parent.node, Mapping)
         if not isinstance(node, Scalar):
             raise refusal("R001", node.mark, "a key must be a text")
+        if len(node.text) > MAX_KEY:
+            raise refusal("R003", node.mark, f"a key of more than {MAX_KEY} characters")
         parent.key = node
         parent.skipped = node.text in parent.node.keys
         if parent.skipped:

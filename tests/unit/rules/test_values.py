@@ -65,7 +65,17 @@ def test_a_text_must_be_there(text):
 def test_rows_of_texts():
     assert item("k: [a, 1, '', 'null']").texts("k") == ["a", "1", "", "null"]
     assert item("k: []").texts("k") == []
-    for bad in ("k: a", "k: [[a]]", "k: [null]", "k: {a: b}"):
+    assert item("k: [no, on, null, ~, 0777, 1:30, 0x1F, 2001-01-01]").texts("k") == [
+        "no",
+        "on",
+        "null",
+        "~",
+        "0777",
+        "1:30",
+        "0x1F",
+        "2001-01-01",
+    ]
+    for bad in ("k: a", "k: [[a]]", "k: [a, {b: c}]", "k:\n  -\n", "k: {a: b}"):
         with pytest.raises(BadInput):
             item(bad).texts("k")
 
