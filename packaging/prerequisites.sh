@@ -21,7 +21,8 @@ look() {
         need python3 "Python 3.10 or newer" "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))'
         need python3-venv "environments of their own" "$python" -c 'import ensurepip, venv'
         need python3-dev "headers for extensions" has_headers "$python"
-        need gcc "a C compiler" command -v "${CC:-cc}"
+        compiler=${CC:-cc} # may have words before and after: ccache gcc -m64
+        need gcc "a C compiler" command -v "${compiler%% *}"
         need libc6-dev "headers of the C library" test -e /usr/include/stdlib.h
     else
         need sysdig "comparisons with sysdig 0.29.3" command -v sysdig
