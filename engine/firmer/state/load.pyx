@@ -41,9 +41,10 @@ cdef int load_section(State state, object section) except -1:
         take_thread(state, entry)
     for tid, entries in section.fds.items():
         take_fds(state, tid, entries)
-    for thread in state.threads.values():
+    # a thread whose leader is not in the list may bring one in
+    for thread in list(state.threads.values()):
         enter_tree(state, thread, thread.flags & CLONE_THREAD)
-    for thread in state.threads.values():
+    for thread in list(state.threads.values()):
         link_parent(state, thread)
     fix_sockets(state)
     return 0

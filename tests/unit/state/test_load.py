@@ -53,3 +53,9 @@ def test_numbers_out_of_range_do_not_break_it(make_host, thread_entry):
         threads=[thread_entry(-(2**63), flags=2**32 - 1, uid=2**32 - 1), thread_entry(2**63 - 1)], fds={2**63 - 1: [FdEntry(-1, 3)]}
     )
     assert host.state.counters == {"descriptors: table full": 1}
+
+
+def test_a_thread_without_its_leader_is_taken(make_host, thread_entry):
+    for dialect in ("falco", "sysdig"):
+        host = make_host(dialect, threads=[thread_entry(50, pid=49, flags=1 << 13), thread_entry(51)])
+        assert host.thread(50) is not None and host.thread(51) is not None
