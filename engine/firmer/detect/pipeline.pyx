@@ -4,6 +4,8 @@ Read it top down and you have read what happens to an event. Consumers see the e
 event removes (close, exit) leaves the state when the next event begins.
 """
 
+import gc
+
 from cpython.exc cimport PyErr_CheckSignals
 
 from firmer.capture.reader cimport STEP_END, STEP_SECTION, Reader
@@ -31,6 +33,8 @@ cdef class Pipeline:
 
     def run(self) -> int:
         """Carry all events of the source through; returns how many. Raises BadCapture after all events before the damage."""
+        gc.freeze()  # what was loaded for this run stays; the collector need not look at it again
+        gc.enable()
         while self.step():
             PyErr_CheckSignals()
             if self.on_progress is not None:

@@ -1,9 +1,7 @@
 """Rules over captures: one capture a process, alerts in a stable order, a report of what was read and what was lost."""
 
 import os
-import shutil
 import sys
-import tempfile
 import time
 import traceback
 from collections import Counter
@@ -154,7 +152,9 @@ def in_processes(paths: Sequence[str], one: Callable[[str, BinaryIO], Report], o
 
 
 def start(path: str, one: Callable[[str, BinaryIO], Report]) -> Child:
-    child = Child(0, path, tempfile.TemporaryFile(), tempfile.TemporaryFile())
+    from tempfile import TemporaryFile  # not needed for one capture, the usual case
+
+    child = Child(0, path, TemporaryFile(), TemporaryFile())
     sys.stdout.flush()
     sys.stderr.flush()
     child.pid = os.fork()
@@ -177,7 +177,8 @@ def start(path: str, one: Callable[[str, BinaryIO], Report]) -> Child:
 def collect(child: Child, out: BinaryIO) -> Report:
     _, status = os.waitpid(child.pid, 0)
     child.alerts.seek(0)
-    shutil.copyfileobj(child.alerts, out)
+    while piece := child.alerts.read(1 << 20):
+        out.write(piece)
     child.report.seek(0)
     text = child.report.read()
     child.alerts.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, cast
 
 from lark import Lark, Token, Transformer
@@ -156,8 +156,14 @@ class Build(Transformer[Token, Expr]):
 
 @cache
 def _parser() -> Lark:
-    grammar = files("firmer.filter").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", lexer="contextual", start=["start", "operand"], transformer=Build(), maybe_placeholders=False)
+    folder = Path(__file__).parent
+    grammar = folder.joinpath("grammar.lark").read_text("utf-8")
+    # lark keeps its tables beside the grammar, checked against grammar and version: making them takes longer than all else at start-up.
+    # A pickle, but whoever can write there can change the code, too; where nobody can, lark says so in its log and makes them each time.
+    tables = str(folder.joinpath("grammar.tables"))
+    return Lark(
+        grammar, parser="lalr", lexer="contextual", start=["start", "operand"], transformer=Build(), maybe_placeholders=False, cache=tables
+    )
 
 
 # What may stand behind a whole check; which of these the parser names hangs on what it has reduced so far.

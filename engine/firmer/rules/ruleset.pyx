@@ -1,7 +1,6 @@
 """Sets of rules as consumers of events: match, render, hand on."""
 
 import os
-import socket
 from array import array as new_array
 
 from cpython.array cimport array
@@ -25,7 +24,7 @@ cdef class RuleSet(Consumer):
         self.rules = [each.rule for each in ready]
         self.matches = [0] * len(self.rules)
         self.warnings = list(warnings)
-        self.hostname = os.environ.get("FALCO_HOSTNAME") or socket.gethostname() if hostname is None else hostname
+        self.hostname = os.environ.get("FALCO_HOSTNAME") or os.uname().nodename if hostname is None else hostname
         self.program = RuleProgram([each.checked.tree for each in ready], None, first)
         self.wanted = shown_to_rules(self.program.wanted)
         self.printed = output_table()

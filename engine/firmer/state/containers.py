@@ -1,7 +1,6 @@
 """Container records, as the JSON texts of container events tell them."""
 
 import json
-import socket
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,6 +95,8 @@ def to_dict(value: Any) -> dict[str, Any]:
 def to_ip(value: Any) -> bytes:
     """An address, written as text or as number."""
     if isinstance(value, str):
+        import socket  # few captures hold an address as text; not worth its time at every start
+
         try:
             return socket.inet_pton(socket.AF_INET6 if ":" in value else socket.AF_INET, value)
         except (OSError, ValueError):

@@ -11,5 +11,5 @@ cdef int on_bind(State state, Event event) except -1
 cdef int on_connect_enter(State state, Event event) except -1
 cdef int on_connect(State state, Event event) except -1
 cdef int on_accept(State state, Event event) except -1
-cdef bint merge(Fd fd, const Ends *ends, bint overwrite) except -1
+cdef bint merge(Fd fd, const Ends *ends, bint overwrite, bint sysdig) except -1
 cdef int swap(Fd fd) except -1

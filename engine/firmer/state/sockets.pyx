@@ -104,15 +104,15 @@ cdef int on_bind(State state, Event event) except -1:
     return 0
 
 
-cdef int become_plain(Fd fd, const Ends *ends) except -1:
+cdef int become_plain(Fd fd, const Ends *ends, bint sysdig) except -1:
     """A socket that has, or gets, both ends. A bound socket's address becomes the source.
 
-    In sysdig and Falco the data of a server socket (address, port, protocol) and of a pair share their memory, so port and protocol
-    are found in the destination address afterwards, and stay there where only an empty destination is filled.
+    In sysdig the data of a server socket (address, port, protocol) and of a pair share their memory, so port and protocol are found
+    in the destination address afterwards, and stay there where only an empty destination is filled.
     """
     if fd.type == FD_IPV4_SERVER and ends.size == 4:
         fd.sip = fd.dip if len(fd.dip) == 4 else NO_IPV4
-        fd.dip = bytes((fd.dport & 255, fd.dport >> 8, fd.l4proto, 0))
+        fd.dip = bytes((fd.dport & 255, fd.dport >> 8, fd.l4proto, 0)) if sysdig else NO_IPV4
         fd.sport = fd.dport = 0
     elif (fd.type == FD_IPV4 or fd.type == FD_IPV6) and len(fd.dip) == ends.size:
         return 0
@@ -127,7 +127,7 @@ cdef bint same(bytes ip, uint16_t port, const unsigned char *other, uint16_t oth
     return port == other_port and ip == other[:size]
 
 
-cdef bint merge(Fd fd, const Ends *ends, bint overwrite) except -1:
+cdef bint merge(Fd fd, const Ends *ends, bint overwrite, bint sysdig) except -1:
     """Take the addresses of a tuple into a copy of a descriptor; False where it told nothing new."""
     cdef bytes nothing
     if (fd.type == FD_IPV4 and ends.size == 4) or (fd.type == FD_IPV6 and ends.size == 16):
@@ -135,7 +135,7 @@ cdef bint merge(Fd fd, const Ends *ends, bint overwrite) except -1:
             return False
         if same(fd.dip, fd.dport, ends.sip, ends.sport, ends.size) and same(fd.sip, fd.sport, ends.dip, ends.dport, ends.size):
             return False
-    become_plain(fd, ends)
+    become_plain(fd, ends, sysdig)
     nothing = NO_IPV4 if ends.size == 4 else NO_IPV6
     fd.sip = ends.sip[:ends.size]
     fd.sport = ends.sport
@@ -165,7 +165,7 @@ cdef int on_connect_enter(State state, Event event) except -1:
         return 0
     fd = state.fd.clone()
     if read_address(address, &ends) and ends.size:
-        become_plain(fd, &ends)
+        become_plain(fd, &ends, state.sysdig)
         fd.dip = ends.dip[:ends.size]
         fd.dport = ends.dport
     else:
@@ -194,7 +194,7 @@ cdef int on_connect(State state, Event event) except -1:
         if not state.sysdig:
             prefer_passed(event, &ends)
         if ends.size:
-            changed = merge(fd, &ends, not state.sysdig)
+            changed = merge(fd, &ends, not state.sysdig, state.sysdig)
             if changed and fd.flags & FD_ROLE_SERVER and fd.l4proto == L4_UDP:
                 swap(fd)
             fd.name = pair_text(fd)
@@ -208,7 +208,7 @@ cdef int on_connect(State state, Event event) except -1:
         address = event.param(3)
         if read_address(address, &ends):
             if ends.size:
-                merge(fd, &ends, True)
+                merge(fd, &ends, True, state.sysdig)
                 fd.name = pair_text(fd)
             else:
                 fd.name = ends_path(&ends)

@@ -98,7 +98,7 @@ cdef int learn(State state, Span pair, bint receiving) except -1:
         fd.name = ends_text(&ends, pair, False)
         state.change_fd(fd)
         return 0
-    if not merge(fd, &ends, False):
+    if not merge(fd, &ends, False, state.sysdig):
         return 0
     if fd.l4proto == L4_UNKNOWN:
         fd.l4proto = L4_UDP
