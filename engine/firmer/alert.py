@@ -14,7 +14,7 @@ PRIORITIES = ("Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "I
 CONTROL = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
 
 
-class Alert(msgspec.Struct, omit_defaults=True):
+class Alert(msgspec.Struct, omit_defaults=True, gc=False):
     """One alert; the fields and their order are those of its JSON line, which has the keys of Falco's, sorted.
 
     output         time of day, priority and the rule's text
