@@ -157,7 +157,12 @@ class Generator:
             else:  # newer than 0.29.3
                 sysdig.append(today[-1])
         self.emit("", "static const EventInfo TODAY[EVENT_TYPES] = {", *today, "};")
-        self.emit("#define SYSDIG_TYPES %d" % sum("sysdig" in event for event in self.events), "static const EventInfo SYSDIG[EVENT_TYPES] = {", *sysdig, "};")
+        self.emit(
+            "#define SYSDIG_TYPES %d" % sum("sysdig" in event for event in self.events),
+            "static const EventInfo SYSDIG[EVENT_TYPES] = {",
+            *sysdig,
+            "};",
+        )
         self.emit("static const int8_t FD_PARAM[EVENT_TYPES] = {%s};" % ", ".join(str(event.get("fd", -1)) for event in self.events), "")
 
     # -- conversions, flattened ----------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ CATEGORIES: tuple[str, ...]
 PARAM_TYPES: tuple[str, ...]
 PARAM_FORMATS: tuple[str, ...]
 EVENT_FLAGS: tuple[str, ...]
-EVENT_KEY_COUNT: int
 SYSDIG_CODE_LIMIT: int
 EVENT_KEY_COUNT: int
 

@@ -112,8 +112,9 @@ def documents(file: YamlFile) -> list[Node | None]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         context = f"{error.context}, " if error.context else ""
-        hint = "tabs cannot indent in YAML" if "\t" in file.shown(mark.index)[1] else ""
-        raise refusal("R001", Mark(file, mark.index), f"not YAML: {context}{error.problem}", hint) from error
+        at = mark.index if mark else 0
+        hint = "tabs cannot indent in YAML" if "\t" in file.shown(at)[1] else ""
+        raise refusal("R001", Mark(file, at), f"not YAML: {context}{error.problem}", hint) from error
     except yaml.reader.ReaderError as error:
         raise refusal("R001", Mark(file, bad_character(file.text)), f"not YAML: {error.reason}") from error
 

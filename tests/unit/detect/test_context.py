@@ -18,7 +18,13 @@ SECOND = 10**9
 
 @pytest.mark.parametrize(
     ("text", "window"),
-    [("30s", Window(ns=30 * SECOND)), ("500ms", Window(ns=SECOND // 2)), ("2m", Window(ns=120 * SECOND)), ("17", Window(events=17)), ("0", Window(events=0))],
+    [
+        ("30s", Window(ns=30 * SECOND)),
+        ("500ms", Window(ns=SECOND // 2)),
+        ("2m", Window(ns=120 * SECOND)),
+        ("17", Window(events=17)),
+        ("0", Window(events=0)),
+    ],
 )
 def test_a_window_is_a_time_or_a_number_of_events(text, window):
     assert Window.parse(text) == window
@@ -32,7 +38,13 @@ def test_other_windows_are_refused(text):
 
 @pytest.mark.parametrize(
     ("text", "safe"),
-    [("Shell in container", "Shell-in-container"), ("../../etc/passwd", "etc-passwd"), ("\x1b[31mred", "31mred"), ("", "unknown"), ("a" * 99, "a" * 40)],
+    [
+        ("Shell in container", "Shell-in-container"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("\x1b[31mred", "31mred"),
+        ("", "unknown"),
+        ("a" * 99, "a" * 40),
+    ],
 )
 def test_names_of_dumps_cannot_escape_the_folder(text, safe):
     assert plain(text) == safe

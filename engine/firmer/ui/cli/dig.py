@@ -67,7 +67,9 @@ def parse(args: Sequence[str]) -> tuple[dict[str, list[str]], str]:
 
 
 def usage() -> str:
-    rows = [f"  -{o.short}, --{o.long + (' ' + o.value if o.value else ''):22} {o.help}" for o in sorted(OPTIONS, key=lambda o: o.short.lower())]
+    rows = [
+        f"  -{o.short}, --{o.long + (' ' + o.value if o.value else ''):22} {o.help}" for o in sorted(OPTIONS, key=lambda o: o.short.lower())
+    ]
     return "\n".join(
         [
             "Usage: firmer dig [OPTIONS] [FILTER]",

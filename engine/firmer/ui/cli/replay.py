@@ -17,7 +17,7 @@ from firmer.rules.load import load_rules
 LONG_CAPTURE_BYTES = 32 << 20  # from here on a terminal shows progress
 
 
-class WindowParam(click.ParamType):
+class WindowParam(click.ParamType[Window]):
     name = "30s|N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Window:
@@ -33,14 +33,18 @@ class WindowParam(click.ParamType):
 @click.argument("captures", nargs=-1, required=True, metavar="CAPTURE...")
 @click.option("-r", "--rules", multiple=True, required=True, metavar="PATH", help="rule file or folder; may be repeated")
 @click.option("--json", "as_json", is_flag=True, help="one alert a line as JSON, in Falco's shape")
-@click.option("--rule-matching", type=click.Choice(["first", "all"]), default="first", show_default=True, help="rules that may fire for one event")
+@click.option(
+    "--rule-matching", type=click.Choice(["first", "all"]), default="first", show_default=True, help="rules that may fire for one event"
+)
 @click.option("--priority", default="debug", show_default=True, metavar="LEVEL", help="least priority of rules to load")
 @click.option("--dump", metavar="DIR", help="write a capture of what happened around each alert into this folder")
 @click.option("--before", type=WindowParam(), default="30s", show_default=True, help="with --dump: time or events before the alert")
 @click.option("--after", type=WindowParam(), default="10s", show_default=True, help="with --dump: time or events after the alert")
 @click.option("--fail-on", metavar="LEVEL", help="exit with 1 when an alert of this priority or a more urgent one was raised")
 @click.option("--jobs", type=int, default=0, help="captures replayed at the same time  [default: one a core]")
-@click.option("-o", "--option", "options", multiple=True, metavar="KEY=VALUE", help="a key of Falco's configuration, e.g. append_output=[…]")
+@click.option(
+    "-o", "--option", "options", multiple=True, metavar="KEY=VALUE", help="a key of Falco's configuration, e.g. append_output=[…]"
+)
 @click.option("-q", "--quiet", is_flag=True, help="no summary")
 def command(
     captures: Sequence[str],

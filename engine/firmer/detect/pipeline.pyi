@@ -1,0 +1,27 @@
+from collections.abc import Callable, Sequence
+
+from firmer.capture.reader import Reader
+from firmer.detect.context import Context
+from firmer.event import Event
+from firmer.state.consumer import Consumer
+from firmer.state.state import State
+
+class Pipeline:
+    reader: Reader
+    state: State
+    consumers: list[Consumer]
+    event: Event
+    context: Context | None
+    events: int
+    def __init__(
+        self,
+        reader: Reader,
+        state: State,
+        consumers: Sequence[Consumer],
+        context: Context | None = None,
+        on_progress: Callable[[], object] | None = None,
+    ) -> None: ...
+    def run(self) -> int: ...
+
+def wanted_by(consumers: list[Consumer]) -> bytes: ...
+def enters_for(wanted: bytes) -> bytes: ...

@@ -1,0 +1,9 @@
+from firmer.errors import FirmerError
+from firmer.event import Event
+from firmer.state.state import State
+
+class BadFormat(FirmerError): ...
+
+class Format:
+    def __init__(self, text: str, dialect: str) -> None: ...
+    def line(self, event: Event, state: State) -> bytes | None: ...
