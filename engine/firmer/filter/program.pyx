@@ -16,7 +16,8 @@ from libc.string cimport memset
 from firmer.event cimport EVENT_KEYS, Event, event_key
 from firmer.fields.slot cimport Slot
 from firmer.filter.calls cimport new_call
-from firmer.filter.question cimport Question, new_question
+from firmer.filter.question cimport Question
+from firmer.filter.questions cimport new_question
 from firmer.state.state cimport State
 
 from firmer.fields import catalog

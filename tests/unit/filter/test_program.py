@@ -174,7 +174,7 @@ def test_what_the_event_type_decides_is_not_asked():
     program = compiled(checked("evt.type in (open, close) and t.int = 1").tree, checked("evt.type = connect and t.int = 1").tree)
     assert [atom for atom, *_ in program.steps_of(OPEN)] == [0, -1]
     assert [kind for kind in range(names().types) if program.wanted[kind]] == [
-        kind for kind in range(names().types) if names().by_key[kind] in {"open", "close", "connect"}
+        kind for kind in range(names().types) if names().by_key[kind] in {"open", "close", "connect"} and kind % 2
     ]
 
 
