@@ -12,7 +12,6 @@ SOURCES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*") if path.suff
 
 # Tested elsewhere, and why there.
 ELSEWHERE: dict[str, str] = {
-    "state/consumer.pyx": "an interface without behaviour; each consumer's own test goes through it",
     "events/section.py": "records without behaviour; reader and writer tests compare whole sections",
 }
 

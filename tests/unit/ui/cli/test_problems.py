@@ -24,6 +24,11 @@ CASES = [
         "a.yaml:2:3: error[F001]: unexpected 'x'\n    2 | \t x\n      | \t ^\n",
         id="tabs-stay-tabs",
     ),
+    pytest.param(
+        Problem("F001", Place("a\x1b[2J.yaml", 2, 3, 1), "unexpected '\x9b'", source="\x1b\u202ex"),
+        "a\\u001b[2J.yaml:2:3: error[F001]: unexpected '\\u009b'\n    2 | \ufffd\ufffdx\n      |   ^\n",
+        id="what-a-terminal-would-obey-is-shown",
+    ),
 ]
 
 
