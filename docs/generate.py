@@ -1,4 +1,5 @@
-"""Writes what derives from declarations: the pages of commands, fields and event types, two parts of the README. `--check` compares.
+"""Writes what derives from declarations: the pages of commands, fields and event types, parts of the README and of the
+page on conditions. `--check` compares.
 
 Run by `make docs`; a test compares, so that no page tells of yesterday.
 """
@@ -14,6 +15,9 @@ from pathlib import Path
 
 from firmer.events.table import PARAM_TYPES, event_types
 from firmer.fields.catalog import FIELDS
+from firmer.filter.operators import ALIASES, EVERY, OPERATORS
+from firmer.filter.problems import CODES
+from firmer.filter.transformers import TRANSFORMERS
 from firmer.ui.cli.catalog import VERBS
 from firmer.ui.cli.events import flags_of
 from firmer.ui.cli.fields import ARGUMENT, class_of
@@ -72,11 +76,9 @@ def events() -> Iterator[str]:
             yield f"| {row['id']} | {row['dir']} {row['name']} | {row['category']} | {params} | {'old' if 'old_version' in flags else ''} |\n"
 
 
-def readme() -> Iterator[str]:
-    """The README with its parts made anew; each stands between `<!-- name -->` and `<!-- /name -->`."""
-    text = README.read_text()
-    verbs = "".join(f"| `firmer {verb.name}` | {verb.help} |\n" for verb in VERBS)
-    parts = {"demo": f"```\n{printed('demo')}```\n", "verbs": f"| verb | does |\n|---|---|\n{verbs}"}
+def with_parts(page: Path, parts: dict[str, str]) -> Iterator[str]:
+    """A page with its parts made anew; each stands between `<!-- name -->` and `<!-- /name -->`."""
+    text = page.read_text()
     for name, part in parts.items():
         start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         before, _, rest = text.partition(start)
@@ -84,11 +86,37 @@ def readme() -> Iterator[str]:
     yield text
 
 
+def readme() -> Iterator[str]:
+    verbs = "".join(f"| `firmer {verb.name}` | {verb.help} |\n" for verb in VERBS)
+    return with_parts(README, {"demo": f"```\n{printed('demo')}```\n", "verbs": f"| verb | does |\n|---|---|\n{verbs}"})
+
+
+def language() -> Iterator[str]:
+    operators = "| operator | holds when | on | modifiers |\n|---|---|---|---|\n"
+    for operator in OPERATORS:
+        kinds = "everything" if operator.kinds == EVERY else ", ".join(word for kind, word in KIND_WORDS.items() if kind in operator.kinds)
+        names = ", ".join(f"`{name}`" for name in (operator.name, *(alias for alias, name in ALIASES.items() if name == operator.name)))
+        operators += f"| {names} | {cell(operator.help)} | {kinds} | {'yes' if operator.modifiers else ''} |\n"
+    transformers = "| transformer | gives | example |\n|---|---|---|\n"
+    for transformer in TRANSFORMERS:
+        transformers += f"| `{transformer.name}` | {cell(transformer.help)} | `{transformer.example}` |\n"
+    codes = "| code | finding | |\n|---|---|---|\n"
+    for name, code in CODES.items():
+        codes += f"| {name} | {code.title} | {'warning' if code.severity == 'warning' else ''} |\n"
+    return with_parts(LANGUAGE, {"operators": operators, "transformers": transformers, "codes": codes})
+
+
 README = HERE.parent / "README.md"
+LANGUAGE = HERE / "filter-language.md"
+KIND_WORDS = {
+    "text": "texts", "buffer": "bytes", "signed": "numbers", "port": "ports", "double": "fractions", "bool": "truth values", "ip": "addresses",
+    "net": "networks",
+}  # fmt: skip
 PAGES = {
     HERE / "commands.md": commands,
     HERE / "fields.md": fields,
     HERE / "events.md": events,
+    LANGUAGE: language,
     README: readme,
 }
 
