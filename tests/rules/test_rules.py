@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from firmer.detect.replay import replay
 from stories import CASES, containers, credentials, persistence, programs, shells  # noqa: F401 - importing enters stories into the table
 
 from firmer.authoring.bundled import rules_folder
 from firmer.authoring.scenario import CLASSIC, EVERYWHERE, TODAY, Host
+from firmer.detect.replay import replay
 from firmer.rules.load import load_rules
 
 LAYOUTS = {"today": TODAY, "classic": CLASSIC, "everywhere": EVERYWHERE}

@@ -154,7 +154,7 @@ def in_processes(paths: Sequence[str], one: Callable[[str, BinaryIO], Report], o
 def start(path: str, one: Callable[[str, BinaryIO], Report]) -> Child:
     from tempfile import TemporaryFile  # not needed for one capture, the usual case
 
-    child = Child(0, path, TemporaryFile(), TemporaryFile())
+    child = Child(0, path, TemporaryFile(), TemporaryFile())  # noqa: SIM115 - collect() closes them
     sys.stdout.flush()
     sys.stderr.flush()
     child.pid = os.fork()
@@ -167,7 +167,7 @@ def start(path: str, one: Callable[[str, BinaryIO], Report]) -> Child:
         child.report.write(msgspec.json.encode(report))
         child.report.flush()
         status = 0
-    except BaseException:  # the parent learns it from the status; what it was must not vanish with the process
+    except BaseException:  # noqa: BLE001 - the parent learns it from the status; what it was must not vanish with the process
         traceback.print_exc()
         sys.stderr.flush()
     finally:

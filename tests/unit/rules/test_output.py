@@ -1,8 +1,8 @@
 """Compiled outputs: their keys; what they print is tested with the rule set."""
 
 import pytest
-from firmer.filter.program import AtomTable
 
+from firmer.filter.program import AtomTable
 from firmer.filter.source import Source
 from firmer.rules.output import Output, printed_slot
 from firmer.rules.output_format import parse_layout
