@@ -242,9 +242,27 @@ cdef int child_side(State state, Event event) except -1:
     child.vpid = int_or(event.param(VPID), -1)
     leader = child.tid == child.pid
     source = state.get(child.ptid if leader else child.pid)
+    if not leader and (source is None or not source.valid()):
+        source = leader_of(state, child, event, source)
     make(state, event, child, source, flags | CLONE_INVERTED, leader)
     state.thread = state.get(event.tid)
     return 0
+
+
+cdef Thread leader_of(State state, Thread child, Event event, Thread known):
+    """An unknown leader of a new thread (its own start was not seen): it is in the same process, so the thread's event tells of it."""
+    cdef Thread leader = known if known is not None else state.placeholder(child.pid)
+    if leader is None:
+        return None
+    leader.pid, leader.ptid = child.pid, child.ptid
+    leader.vtid = leader.vpid = child.vpid
+    leader.exe = span_text(event.param(EXE))
+    leader.args = span_bytes(event.param(ARGS))
+    leader.comm = span_text(event.param(COMM)) if event.param(COMM).size else leader.exe
+    leader.placeholder = False
+    enter_tree(state, leader, True)
+    link_parent(state, leader)
+    return leader
 
 
 cdef int make(State state, Event event, Thread child, Thread source, uint32_t flags, bint leader) except -1:

@@ -56,9 +56,11 @@ cdef int learn_type(int kind) except -1:
             facts |= HAS_EXIT
     if kind not in (PPME_CONTAINER_JSON_E, PPME_CONTAINER_JSON_2_E):
         facts |= RELATIVE_ZERO
+    # what only tells the state at the start does not begin the capture for Falco; sysdig excepts containers only, and what it does not know
+    if kind == PPME_ASYNCEVENT_E or PPME_USER_ADDED_E <= kind <= PPME_GROUP_DELETED_E:
+        facts &= ~RELATIVE_ZERO
     SYSDIG[kind] = <uint8_t>(facts | (HAS_FD if sysdig_table[kind].flags & EF_USES_FD else 0))
-    # what only tells the state at the start does not begin the capture for Falco; sysdig excepts containers only
-    if kind in (PPME_PROCINFO_E, PPME_CONTAINER_E, PPME_ASYNCEVENT_E) or PPME_USER_ADDED_E <= kind <= PPME_GROUP_DELETED_E:
+    if kind in (PPME_PROCINFO_E, PPME_CONTAINER_E):
         facts &= ~RELATIVE_ZERO
     TODAY[kind] = <uint8_t>(facts | (HAS_FD if fd_param[kind] >= 0 else 0))
     return 0

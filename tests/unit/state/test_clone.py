@@ -71,3 +71,9 @@ def test_an_unknown_caller_becomes_known(host, clone):
 def test_failed_clone_makes_nothing(any_host, clone):
     any_host.go(clone(100, -11, 100, 100, 1))
     assert any_host.state.tids() == [1, 100, 101]
+
+
+def test_an_unknown_leader_is_known_by_its_first_thread(host, clone):
+    host.go(clone(901, 0, 901, 900, 100, FILES | THREAD | IN_PIDNS, vtid=8, vpid=7, comm="worker"))
+    leader = host.thread(900)
+    assert (leader.comm, leader.pid, leader.ptid, leader.vtid, leader.vpid, leader.nthreads) == (b"worker", 900, 100, 7, 7, 2)
