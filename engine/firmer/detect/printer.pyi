@@ -6,5 +6,18 @@ from firmer.state.consumer import Consumer
 
 class Printer(Consumer):
     passed: int
-    def __init__(self, format: Format, out: BinaryIO, condition: Condition | None = None, limit: int = 0, quiet: bool = False) -> None: ...
+    def __init__(
+        self,
+        format: Format,
+        out: BinaryIO,
+        condition: Condition | None = None,
+        limit: int = 0,
+        seconds: int = 0,
+        quiet: bool = False,
+        display: bool = False,
+        debug: bool = False,
+        counting: bool = False,
+        unbuffered: bool = False,
+    ) -> None: ...
+    def counts(self) -> dict[str, int]: ...
     def finish(self) -> None: ...

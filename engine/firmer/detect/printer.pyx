@@ -1,12 +1,16 @@
 """Printing a line an event, as sysdig does.
 
-Events of the internal category count for the limit, but are never printed. Container events at the head of a capture describe its start
-state and are silent; later ones print like any other.
+Events of the internal category count for the limits, but are printed only when asked for. Container events at the head of a capture
+describe its start state and are silent; later ones print like any other. With `display` the filter only says what is printed: every event
+counts, and every line is made, so that fields which remember (evt.deltatime) see all events.
 """
 
-from firmer.event cimport Event
+from libc.stdint cimport uint64_t
+from libc.string cimport memset
+
+from firmer.event cimport EVENT_TYPES, PPME_GENERIC_X, Event, span_uint
 from firmer.events.render cimport put_char
-from firmer.events.table cimport EC_INTERNAL, SYSDIG_TYPES, event_table, sysdig_table
+from firmer.events.table cimport EC_INTERNAL, SYSCALL_CODES, SYSDIG_TYPES, event_table, syscall_name, sysdig_table
 from firmer.state.state cimport State
 
 cdef enum:
@@ -15,45 +19,97 @@ cdef enum:
     CONTAINER_JSON = 272
     CONTAINER_JSON_2 = 324
 
+cdef uint64_t NS = 1000000000
+
 
 cdef class Printer(Consumer):
-    def __init__(self, Format format, out, Condition condition=None, limit=0, quiet=False) -> None:
+    def __init__(
+        self, Format format, out, Condition condition=None, limit=0, seconds=0, quiet=False, display=False, debug=False, counting=False,
+        unbuffered=False,
+    ) -> None:
         self.format = format
         self.out = out
         self.condition = condition
         self.limit = limit
+        self.span = seconds * NS
         self.quiet = quiet
+        self.display = display
+        self.debug = debug
+        self.counting = counting
+        self.unbuffered = unbuffered
         self.text = Text()
         self.wanted = None
+        memset(self.types, 0, sizeof(self.types))
+        memset(self.calls, 0, sizeof(self.calls))
 
     cdef int on_section(self, section, State state) except -1:
         self.leading = True
         return 0
 
     cdef int on_event(self, Event event, State state) except -1:
-        cdef Py_ssize_t before
+        cdef bint internal, passes
         if self.leading:
             if event.type == CONTAINER_OLD or event.type == CONTAINER_JSON or event.type == CONTAINER_JSON_2:
                 return 0
             self.leading = False
         if event.flags & 1 or state.hidden:
             return 0
-        if self.condition is not None and not self.condition.holds(event, state):
+        internal = is_internal(event.type)
+        passes = self.condition is None or (internal and self.debug) or self.condition.holds(event, state)
+        if not passes and not self.display:
             return 0
+        if self.span:
+            if self.stop_ts == 0:
+                self.stop_ts = event.ts + self.span
+            elif event.ts >= self.stop_ts:
+                return 1
         self.passed += 1
-        if not self.quiet and not is_internal(event.type):
-            before = self.text.size
-            if self.format.render(self.text, event, state):
-                put_char(self.text, b"\n")
-            else:
-                self.text.size = before
-            if self.text.size >= FLUSH_BYTES:
-                self.flush()
+        if self.counting:
+            self.count(event)
+        if not self.quiet and (not internal or self.debug):
+            self.print_line(event, state, passes)
         return self.limit and self.passed >= self.limit
+
+    cdef int print_line(self, Event event, State state, bint keep) except -1:
+        cdef Py_ssize_t before = self.text.size
+        if self.format.render(self.text, event, state) and keep:
+            put_char(self.text, b"\n")
+        else:
+            self.text.size = before
+        if self.text.size >= FLUSH_BYTES or (self.unbuffered and self.text.size):
+            self.flush()
+        return 0
+
+    cdef int count(self, Event event) except -1:
+        cdef uint64_t code = 0
+        if event.type > PPME_GENERIC_X:
+            self.types[event.type] += 1
+        elif span_uint(event.raw(0), &code) and code < SYSCALL_CODES:
+            self.calls[2 * code + (event.type & 1)] += 1
+        return 0
+
+    def counts(self) -> dict[str, int]:
+        """Events by direction and name; what is of several types has one row."""
+        cdef int kind
+        cdef const char *name
+        rows = {}
+        for kind in range(EVENT_TYPES + 2 * SYSCALL_CODES):
+            if kind < EVENT_TYPES:
+                number = self.types[kind]
+                name = sysdig_table[kind].name if kind < SYSDIG_TYPES else event_table[kind].name
+            else:
+                number = self.calls[kind - EVENT_TYPES]
+                name = syscall_name((kind - EVENT_TYPES) // 2, True)
+            if number:
+                # event types come in pairs, entry and exit
+                row = f"{'<' if (kind - (0 if kind < EVENT_TYPES else EVENT_TYPES)) & 1 else '>'} {name.decode() if name != NULL else '<unknown>'}"
+                rows[row] = rows.get(row, 0) + number
+        return rows
 
     cdef int flush(self) except -1:
         self.out.write(self.text.taken())
-        self.text.size = 0
+        if self.unbuffered:
+            self.out.flush()
         return 0
 
     def finish(self) -> None:

@@ -9,7 +9,7 @@ from libc.stdlib cimport free, realloc
 from libc.string cimport memcmp, memcpy, strlen
 
 from firmer.event cimport Span
-from firmer.events cimport fdtype, table
+from firmer.events cimport fdtype, services, table
 from firmer.events.table cimport NamedValue
 
 cdef extern from "arpa/inet.h" nogil:
@@ -224,6 +224,11 @@ cdef inline uint16_t port_at(const unsigned char *at) noexcept:
     return at[0] | at[1] << 8
 
 
+cdef int put_port(Text out, uint16_t port) except -1:
+    cdef bytes name = services.service_name(port) if services.resolving else None
+    return put_unsigned(out, port) if name is None else put_bytes(out, name)
+
+
 cdef inline uint64_t address_at(const unsigned char *at) noexcept:
     cdef uint64_t value
     memcpy(&value, at, 8)
@@ -263,7 +268,7 @@ cdef int put_sockaddr(Text out, Span span, bint sysdig) except -1:
         return put_word(out, b"INVALID IPv4" if width == 4 else b"INVALID IPv6")
     put_ip(out, span.at + 1, width)
     put_char(out, b":")
-    return put_unsigned(out, port_at(span.at + 1 + width))
+    return put_port(out, port_at(span.at + 1 + width))
 
 
 cdef int put_ip_tuple(Text out, const unsigned char *sip, uint16_t sport, const unsigned char *dip, uint16_t dport, Py_ssize_t size) except -1:
@@ -274,11 +279,11 @@ cdef int put_ip_tuple(Text out, const unsigned char *sip, uint16_t sport, const 
         size = 4
     put_ip(out, sip, size)
     put_char(out, b":")
-    put_unsigned(out, sport)
+    put_port(out, sport)
     put(out, b"->", 2)
     put_ip(out, dip, size)
     put_char(out, b":")
-    return put_unsigned(out, dport)
+    return put_port(out, dport)
 
 
 cdef int put_socktuple(Text out, Span span, bint sysdig) except -1:

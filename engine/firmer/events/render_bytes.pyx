@@ -46,14 +46,14 @@ cdef int put_buffer(Text out, const unsigned char *start, Py_ssize_t size, bint 
 
 
 cdef int put_ascii(Text out, const unsigned char *start, Py_ssize_t size) except -1:
-    """A line of its own: printable bytes, and one newline for CR, LF or both."""
+    """A line of its own: printable bytes, and a newline for each CR, LF or CR LF."""
     cdef Py_ssize_t k
     put_char(out, b"\n")
     for k in range(size):
         if start[k] == 13:
             put_char(out, b"\n")
         elif start[k] == 10:
-            if k > 0 and start[k - 1] != 13 and start[k - 1] != 10:
+            if k > 0 and start[k - 1] != 13:
                 put_char(out, b"\n")
         elif 32 <= start[k] < 127:
             put_char(out, start[k])

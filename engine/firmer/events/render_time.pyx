@@ -16,6 +16,10 @@ cdef extern from "time.h" nogil:
 
 cdef uint64_t NS = 1000000000
 cdef object offset = None
+# the second that was printed last: its date, a blank, its time of day
+cdef char kept[80]
+cdef time_t kept_second = -1
+cdef int kept_date = 0
 
 
 cdef long local_offset() except? -1:
@@ -32,17 +36,36 @@ cdef long local_offset() except? -1:
 
 cdef int put_time(Text out, uint64_t ts, long ahead, int parts) except -1:
     """`2018-08-17 17:35:48.514632619` or parts of it; `ahead`: seconds that the zone is ahead of UTC."""
-    cdef char text[80]
-    cdef int size = 0
-    cdef time_t seconds = <time_t>(ts // NS) + ahead
-    cdef tm broken
-    gmtime_r(&seconds, &broken)
+    global kept_second, kept_date
+    cdef time_t second = <time_t>(ts // NS) + ahead
+    cdef uint64_t ns = ts % NS
+    cdef char *at
+    cdef int k
+    if second != kept_second:
+        # events come in crowds: most share their second with the one before
+        kept_date = write_second(second)
+        kept_second = second
     if parts & WITH_DATE:
-        size = snprintf(text, 40, "%d-%02d-%02d ", broken.tm_year + 1900, broken.tm_mon + 1, broken.tm_mday)
-    size += snprintf(text + size, 16, "%02d:%02d:%02d", broken.tm_hour, broken.tm_min, broken.tm_sec)
+        put(out, kept, kept_date)
+    put(out, kept + kept_date, 8)
     if parts & WITH_NS:
-        size += snprintf(text + size, 16, ".%09d", <int>(ts % NS))
-    return put(out, text, size)
+        at = out.reserve(10)
+        at[0] = b"."
+        for k in range(9, 0, -1):
+            at[k] = 48 + ns % 10
+            ns //= 10
+        out.size += 10
+    return 0
+
+
+cdef int write_second(time_t second) noexcept:
+    """Write date and time into `kept`; returns the length of the date and its blank."""
+    cdef tm broken
+    cdef int size
+    gmtime_r(&second, &broken)
+    size = snprintf(kept, 40, "%d-%02d-%02d ", broken.tm_year + 1900, broken.tm_mon + 1, broken.tm_mday)
+    snprintf(kept + size, 16, "%02d:%02d:%02d", broken.tm_hour, broken.tm_min, broken.tm_sec)
+    return size
 
 
 cdef int put_iso8601(Text out, uint64_t ts) except -1:

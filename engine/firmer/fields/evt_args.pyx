@@ -8,7 +8,7 @@ from firmer.events cimport table
 from firmer.events.render cimport Text
 from firmer.events.table cimport EventInfo, ParamInfo
 from firmer.fields.args cimport param_of, put_args, row_for, row_of, shown
-from firmer.fields.registry cimport declare
+from firmer.fields.registry cimport declare, printed
 from firmer.fields.registry import index
 from firmer.fields.slot cimport KIND_BUFFER, KIND_SIGNED, KIND_TEXT, KIND_UNSIGNED, PRINT_DECIMAL, PRINT_HEX, PRINT_OCTAL, Slot, give_num, give_text
 from firmer.state.state cimport State
@@ -148,6 +148,14 @@ cdef int get_args(Slot slot, Event event, State state) except -1:
     return give_text(slot, line.taken())
 
 
+cdef int put_info(Slot slot, Text out, Event event, State state) except -1:
+    cdef Py_ssize_t before = out.size
+    put_args(out, event, state)
+    if not state.sysdig and out.size > before:
+        out.size -= 1
+    return 1
+
+
 cdef int get_buffer(Slot slot, Event event, State state) except -1:
     """The bytes of the parameter called data."""
     cdef int k = place(slot, event, state)
@@ -212,8 +220,8 @@ def _raw_type(argument: bytes, dialect: str) -> str:
 
 
 FIELDS = (
-    declare("evt.args", "CHARBUF", get_args, "All arguments of the call as name=value.", {"example": "fd=3(<f>/etc/passwd) size=4096"}),
-    declare("evt.info", "CHARBUF", get_args, "The same as evt.args.", {"example": "fd=3(<f>/etc/passwd) size=4096"}),
+    printed(declare("evt.args", "CHARBUF", get_args, "All arguments of the call as name=value.", {"example": "fd=3(<f>/etc/passwd) size=4096"}), put_info),
+    printed(declare("evt.info", "CHARBUF", get_args, "The same as evt.args.", {"example": "fd=3(<f>/etc/passwd) size=4096"}), put_info),
     declare(
         "evt.arg", "CHARBUF", get_arg, "One argument by name or place, as the word, path or name that stands for it.",
         {"argument": "required", "parse": index, "parse_dotted": _name, "dotted_length": _name_length, "example": "O_RDONLY"},

@@ -4,10 +4,10 @@ from libc.stdint cimport int64_t, uint64_t
 
 from firmer.event cimport Event
 from firmer.events cimport table
-from firmer.events.render cimport Text
+from firmer.events.render cimport Text, put_bytes
 from firmer.events.render_time cimport WITH_DATE, WITH_NS, local_offset, put_iso8601, put_time
 from firmer.fields.args cimport row_of
-from firmer.fields.registry cimport declare
+from firmer.fields.registry cimport declare, printed
 from firmer.fields.slot cimport WITHIN, Slot, give_num, give_text
 from firmer.state.state cimport State
 
@@ -172,6 +172,15 @@ cdef int get_outputtime(Slot slot, Event event, State state) except -1:
     return give_text(slot, b"%d.%09d" % (span // NS, span % NS))
 
 
+cdef int put_outputtime(Slot slot, Text out, Event event, State state) except -1:
+    if output_mode == 104:
+        put_time(out, event.ts, local_offset(), WITH_NS)
+    else:
+        get_outputtime(slot, event, state)
+        put_bytes(out, <bytes>slot.obj)
+    return 1
+
+
 cdef int get_around(Slot slot, Event event, State state) except -1:
     """Milliseconds between the event and the given time, begun ones counted whole."""
     cdef uint64_t middle = slot.argument
@@ -195,7 +204,10 @@ FIELDS = (
     declare("evt.time.iso8601", "CHARBUF", get_iso8601, "Date and time in UTC, as ISO 8601 has it.", STAMP),
     declare("evt.datetime", "CHARBUF", get_datetime, "Local date and time with nanoseconds.", STAMP),
     declare("evt.datetime.s", "CHARBUF", get_datetime_s, "Local date and time in whole seconds.", STAMP),
-    declare("evt.outputtime", "CHARBUF", get_outputtime, "Time as the option -t wants it.", {"format": "time", "dialects": "sysdig"}),
+    printed(
+        declare("evt.outputtime", "CHARBUF", get_outputtime, "Time as the option -t wants it.", {"format": "time", "dialects": "sysdig"}),
+        put_outputtime,
+    ),
     declare("evt.rawtime", "ABSTIME", get_rawtime, "Time in nanoseconds since the epoch.", {"example": "1534527348514632619"}),
     declare("evt.rawtime.s", "ABSTIME", get_rawtime_s, "Whole seconds of that time.", {"example": "1534527348"}),
     declare("evt.rawtime.ns", "ABSTIME", get_rawtime_ns, "Nanoseconds of that time within its second.", {"format": "pad"}),

@@ -11,4 +11,6 @@ cdef class Format:
     cdef readonly tuple slots           # Slot, in order
     cdef tuple literals                 # bytes before each slot, and one more behind the last
     cdef tuple widths                   # characters of each slot, 0: as long as it is
+    cdef bint escaping                  # what fields hold is escaped for a terminal
+    cdef bint lines                     # ... but for the line ends that -A, -x and -X make
     cdef bint render(self, Text out, Event event, State state) except -1

@@ -1,9 +1,13 @@
 from firmer.errors import FirmerError
 from firmer.event import Event
+from firmer.fields.slot import Slot
 from firmer.state.state import State
 
 class BadFormat(FirmerError): ...
 
 class Format:
+    keeps_absent: bool
+    slots: tuple[Slot, ...]
     def __init__(self, text: str, dialect: str) -> None: ...
+    def escape(self, lines: bool) -> None: ...
     def line(self, event: Event, state: State) -> bytes | None: ...

@@ -6,6 +6,7 @@ In the sysdig dialect `\\n`, `\\t`, `\\e` and `\\\\` stand for newline, tab, esc
 """
 
 from firmer.event cimport Event
+from firmer.events.escape cimport escape_tail
 from firmer.events.render cimport Text, put_bytes
 from firmer.fields.slot cimport Slot
 from firmer.fields.text cimport append_text
@@ -48,22 +49,33 @@ cdef class Format:
     cdef bint render(self, Text out, Event event, State state) except -1:
         cdef Py_ssize_t k, before, width
         cdef Slot slot
-        cdef bint whole = True
+        cdef bint whole = True, present
         put_bytes(out, <bytes>self.literals[0])
         for k in range(len(self.slots)):
             slot = <Slot>self.slots[k]
             before = out.size
             # every field is asked even when the line is lost: fields such as evt.deltatime remember what they saw
-            if slot.load(event, state):
-                append_text(slot, out)
+            if slot.putter != NULL:
+                present = slot.putter(slot, out, event, state)
             else:
+                present = slot.load(event, state)
+                if present:
+                    append_text(slot, out)
+            if not present:
                 whole = whole and self.keeps_absent
                 put_bytes(out, b"<NA>")
+            elif self.escaping:
+                escape_tail(out, before, self.lines)
             width = self.widths[k]
             if width:
                 fit(out, before, width)
             put_bytes(out, <bytes>self.literals[k + 1])
         return whole
+
+    def escape(self, lines: bool) -> None:
+        """Escape from now on what processes could make a terminal obey; `lines`: line ends and tabs stay."""
+        self.escaping = True
+        self.lines = lines
 
     def line(self, Event event, State state) -> bytes | None:
         """The line for one event; None when an absent value forbids it."""

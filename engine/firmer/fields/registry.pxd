@@ -1,6 +1,6 @@
 """Declarations of fields."""
 
-from firmer.fields.slot cimport Getter, Slot
+from firmer.fields.slot cimport Getter, Putter, Slot
 
 
 cdef class Field:
@@ -18,6 +18,7 @@ cdef class Field:
     cdef readonly int many                  # slot.Many
     cdef Getter getter                      # in the falco dialect
     cdef Getter sysdig_getter               # in the sysdig dialect; the same unless declared
+    cdef Putter putter                      # text straight into a line, in both dialects; NULL for most
     cdef readonly object parse              # text between brackets -> Slot.argument, ValueError(reason); None: no brackets
     cdef readonly object parse_dotted       # text behind a dot -> Slot.argument, ValueError(reason); None: no dots
     cdef readonly object dotted_length      # text behind a dot, further text after it -> length of the argument, 0: none
@@ -26,3 +27,4 @@ cdef class Field:
 
 
 cdef Field declare(str name, str type, Getter getter, str help, dict options=*, Getter sysdig_getter=*)
+cdef Field printed(Field field, Putter putter)

@@ -17,7 +17,7 @@ import re
 from firmer.errors import FirmerError
 from firmer.fields.slot cimport (
     ANY, EITHER, KIND_BOOL, KIND_BUFFER, KIND_DOUBLE, KIND_IP, KIND_NET, KIND_PORT, KIND_SIGNED, KIND_TEXT, KIND_UNSIGNED, LIST, ONE,
-    PRINT_DECIMAL, PRINT_HEX, PRINT_OCTAL, PRINT_PADDED, PRINT_TIME, Getter, Slot,
+    PRINT_DECIMAL, PRINT_HEX, PRINT_OCTAL, PRINT_PADDED, PRINT_TIME, Getter, Putter, Slot,
 )
 
 DIALECTS = ("falco", "sysdig")
@@ -96,6 +96,7 @@ cdef class Field:
         slot.output = output
         slot.argument = self.parsed(text, argument)
         slot.getter = self.sysdig_getter if slot.sysdig else self.getter
+        slot.putter = self.putter
         type_name = self.sysdig_type if slot.sysdig else self.type
         if self.type_of is not None and output:
             # the getter sets it by what the event holds
@@ -162,4 +163,10 @@ cdef Field declare(str name, str type, Getter getter, str help, dict options=Non
     field.type_of = given.get("type_of")
     field.getter = getter
     field.sysdig_getter = getter if sysdig_getter == NULL else sysdig_getter
+    return field
+
+
+cdef Field printed(Field field, Putter putter):
+    """The field, with a function that writes its text straight into a line."""
+    field.putter = putter
     return field

@@ -3,6 +3,7 @@
 from libc.stdint cimport int64_t, uint64_t
 
 from firmer.event cimport Event
+from firmer.events.render cimport Text
 from firmer.state.state cimport State
 
 # What a value is, for comparing and printing. Numbers are kept in `Slot.num`, all else in `Slot.obj`.
@@ -34,6 +35,8 @@ cdef enum PrintFormat:
     PRINT_TIME          # `obj` is the text, `num` the ns since the epoch that JSON gets
 
 ctypedef int (*Getter)(Slot slot, Event event, State state) except -1
+# Writes the value as text, straight into a line; 0: absent. For fields whose text would have to be made an object otherwise.
+ctypedef int (*Putter)(Slot slot, Text out, Event event, State state) except -1
 
 
 cdef class Slot:
@@ -48,6 +51,7 @@ cdef class Slot:
     cdef readonly bint sysdig               # dialect
     cdef readonly bint output               # asked for printing, not for comparing: some fields then say another thing (proc.aname)
     cdef Getter getter
+    cdef Putter putter                      # NULL: the text is made of the value
     cdef uint64_t serial                    # number of the event that the value belongs to; 0: none yet
     cdef readonly bint present
     cdef readonly int64_t num

@@ -8,6 +8,7 @@ from libc.stdio cimport snprintf
 from libc.string cimport memcmp, memcpy
 
 from firmer.event cimport Span
+from firmer.events cimport services
 from firmer.events.fdtype cimport FD_IPV4, FD_IPV4_SERVER, FD_IPV6, FD_IPV6_SERVER, L4_ICMP, L4_RAW
 
 cdef extern from "arpa/inet.h":
@@ -117,15 +118,19 @@ cdef bytes ends_path(const Ends *ends):
 
 
 # -- printing ----------------------------------------------------------------------------------------------------------
-cdef int print_end(char *text, const unsigned char *ip, int size, int port) noexcept:
+cdef int print_end(char *text, const unsigned char *ip, int size, int port) except -1:
     """`address:port`, or the address alone for a port below 0; returns the length."""
     cdef char address[TEXT_SIZE]
+    cdef bytes name
     if size == 4:
         snprintf(address, TEXT_SIZE, b"%u.%u.%u.%u", <unsigned int>ip[0], <unsigned int>ip[1], <unsigned int>ip[2], <unsigned int>ip[3])
     elif inet_ntop(AF_INET6, ip, address, TEXT_SIZE) == NULL:
         address[0] = 0
     if port < 0:
         return snprintf(text, TEXT_SIZE, b"%s", address)
+    name = services.service_name(port) if services.resolving else None
+    if name is not None:
+        return snprintf(text, TEXT_SIZE, b"%s:%s", address, <const char *>name)
     return snprintf(text, TEXT_SIZE, b"%s:%d", address, port)
 
 

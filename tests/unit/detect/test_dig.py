@@ -1,12 +1,14 @@
 """What `dig` does with captures, one after the other."""
 
 import io
+from io import BytesIO
 
 import pytest
 
 from firmer.authoring.scenario import Host
 from firmer.detect.dig import Dig
 from firmer.errors import FirmerError
+from firmer.events.render_bytes import print_buffers
 
 
 @pytest.fixture
@@ -46,3 +48,49 @@ def test_damage_is_told_after_what_came_before(captures, tmp_path, capsys):
 def test_mistakes_are_errors_of_ours(options, captures):
     with pytest.raises(FirmerError):
         run(captures, **options)
+
+
+@pytest.fixture(autouse=True)
+def restored():
+    yield
+    print_buffers("dots", True)
+
+
+@pytest.fixture(scope="module")
+def capture(tmp_path_factory):
+    host = Host()
+    shell = host.process("bash").spawn("cat", "\x1b[2Jname")
+    shell.read_file("/etc/passwd", "root\n\x1b]0;x\x07")
+    path = tmp_path_factory.mktemp("dig") / "a.scap"
+    host.write(path)
+    return str(path)
+
+
+def printed(capture, **settings):
+    out = BytesIO()
+    assert Dig(**settings).run([capture], out) == 0
+    return out.getvalue()
+
+
+def test_what_processes_say_is_escaped_for_a_terminal(capture):
+    form = "%proc.cmdline\\e[1m"
+    assert b"cat \x1b[2Jname\x1b[1m\n" in printed(capture, format=form)
+    escaped = printed(capture, format=form, escape=True)
+    assert b"cat \\x1b[2Jname\x1b[1m\n" in escaped, "only the format's own colours are sent"
+    assert b"\x1b[2J" not in escaped
+
+
+def test_line_ends_of_text_buffers_stay(capture):
+    text = printed(capture, format="%evt.buffer", buffers="ascii", escape=True)
+    assert text == b"\nroot\n]0;x\n"
+
+
+def test_filter_in_display_counts_everything(capture):
+    shown = printed(capture, format="%evt.num", filter="evt.type=openat", display=True, limit=3)
+    assert len(shown.splitlines()) < len(printed(capture, format="%evt.num", limit=3).splitlines()) == 3
+
+
+def test_summary_comes_last(capture):
+    lines = printed(capture, format="%evt.num", limit=2, summary=True).decode().splitlines()
+    assert lines[2:5] == ["-" * 22, "Event           #Calls", "-" * 22]
+    assert sum(int(line[18:]) for line in lines[5:]) == 2

@@ -55,3 +55,34 @@ def test_limit(limit, lines, printed):
 
 def test_quiet_prints_nothing(printed):
     assert printed(opens(Host()), quiet=True) == []
+
+
+def test_counts_by_type(printed, tmp_path):
+    opens(Host()).write(tmp_path / "b.scap")
+    printer = Printer(Format("%evt.num", "sysdig"), io.BytesIO(), quiet=True, counting=True)
+    Pipeline(Reader(str(tmp_path / "b.scap")), State("sysdig"), [printer]).run()
+    assert printer.counts() == {"> openat": 1, "< openat": 1}
+    assert printer.passed == 2
+
+
+def test_unbuffered_writes_line_by_line(tmp_path):
+    class Pieces(io.BytesIO):
+        pieces = 0
+
+        def write(self, data):
+            self.pieces += 1
+            return super().write(data)
+
+    opens(Host()).write(tmp_path / "b.scap")
+    out = Pieces()
+    Pipeline(Reader(str(tmp_path / "b.scap")), State("sysdig"), [Printer(Format("%evt.num", "sysdig"), out, unbuffered=True)]).run()
+    assert out.pieces == 2
+
+
+def test_stops_by_the_time_of_the_capture(printed):
+    host = Host()
+    cat = host.process("cat")
+    cat.open("/etc/hosts")
+    host.wait(5)
+    cat.open("/etc/hosts")
+    assert [len(printed(host, seconds=seconds)) for seconds in (0, 1, 4, 6)] == [4, 2, 2, 4]

@@ -8,7 +8,7 @@ HTML = b"<!doctype html><html"
 FORMS = [
     ("dots", b"a\r\nb\x00", b"a..b."),
     ("dots", b"", b""),
-    ("ascii", b"\nGET /\r\nHost\n\nx\x01", b"\nGET /\nHost\nx"),
+    ("ascii", b"\nGET /\r\nHost\n\nx\x01", b"\nGET /\nHost\n\nx"),
     ("hex", HTML, b"\n\t0x0000: 3c21 646f 6374 7970 6520 6874 6d6c 3e3c\n\t0x0010: 6874 6d6c\n"),
     ("hex", b"abc", b"\n\t0x0000: 6162 63\n"),
     ("hexascii", HTML[:16], b"\n\t0x0000: 3c21 646f 6374 7970 6520 6874 6d6c 3e3c  <!doctype html><\n"),

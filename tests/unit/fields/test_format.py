@@ -46,7 +46,37 @@ def test_as_sysdig_formats_it(text, capture, sysdig):
     assert lines(text, capture) == theirs
 
 
-@pytest.mark.parametrize("text", ["", "%", "%nope.nope", "%evt.num %", "%12"])
-def test_what_cannot_be_compiled(text):
-    with pytest.raises(BadFormat):
+LINES = [
+    ("%evt.type|%evt.dir", b"setuid|<"),
+    ("%10evt.type|%3evt.type|", b"setuid    |set|"),
+    ("%evt.typexyz", b"setuidxyz"),
+    (r"a\tb\n\e\\\q", b"a\tb\n\x1b\\\\q"),
+    ("*%fd.name|%3fd.name|%6fd.name|", b"<NA>|<NA|<NA>  |"),
+    ("constant", b"constant"),
+    ("%fd.name", None),
+]
+
+
+@pytest.mark.parametrize(("text", "line"), LINES)
+def test_lines(text, line, sysdig_host):
+    form = Format(text, "sysdig")
+    (event,) = sysdig_host.events(("setuid<", 100, 0))
+    sysdig_host.state.process(event)
+    assert form.line(event, sysdig_host.state) == line
+
+
+WRONG = [
+    ("", "empty formatting token"),
+    ("a%", "invalid formatting syntax: formatting cannot end with a %"),
+    ("%12", "invalid formatting syntax: formatting cannot end with a number"),
+    ("%nope.x y", "invalid formatting token nope.x y"),
+    ("%-10evt.num|", "invalid formatting token -10evt.num|"),
+    ("%fd.port", "fd.port is filter only and cannot be used as a display field"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG)
+def test_what_is_no_format(text, message):
+    with pytest.raises(BadFormat) as problem:
         Format(text, "sysdig")
+    assert str(problem.value) == message

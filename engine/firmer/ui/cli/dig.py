@@ -1,39 +1,13 @@
-"""`firmer dig`: sysdig's own arguments and output, on captures.
-
-Words are permuted as getopt does: options may stand before, between and after the words of the filter. Which options there are is
-declared once, in OPTIONS; short and long forms, help and the parser come from it.
-"""
+"""`firmer dig`: sysdig's own arguments and output, on captures."""
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from getopt import GetoptError, gnu_getopt
+from importlib import import_module
+from importlib.util import find_spec
 
-from firmer.errors import UsageError
+from firmer import __version__
+from firmer.ui.cli.dig_options import BadOption, Option, read, usage
 
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option of sysdig's: `value` names its argument, empty for a switch; `short` is empty where there is none."""
-
-    key: str
-    short: str
-    long: str
-    value: str
-    help: str
-
-
-OPTIONS = (
-    Option("compress", "z", "compress", "", "with -w: write the capture gzip-compressed"),
-    Option("display", "d", "displayflt", "", "filter what is shown, not what is read (the state is complete either way)"),
-    Option("format", "p", "print", "FORMAT", "print each event as FORMAT says; -pc and -pk add the container"),
-    Option("help", "h", "help", "", "print this"),
-    Option("limit", "n", "numevents", "N", "stop after N events"),
-    Option("quiet", "q", "quiet", "", "print no events"),
-    Option("read", "r", "readfile", "FILE", "read this capture; may be repeated; - is standard input"),
-    Option("time", "t", "timetype", "MODE", "time column: h time of day, a absolute, r since the start, d latency, D since the last event"),
-    Option("write", "w", "writefile", "FILE", "write the events that pass to a new capture"),
-)
 DEFAULT_LINE = "*%evt.num %evt.outputtime %evt.cpu %proc.name (%thread.tid) %evt.dir %evt.type %evt.info"
 CONTAINER_LINE = (
     "*%evt.num %evt.outputtime %evt.cpu {name} (%container.id) %proc.name (%thread.tid:%thread.vtid) %evt.dir %evt.type %evt.info"
@@ -42,80 +16,75 @@ TERMINAL_LINE = (
     "*%evt.num %evt.outputtime %evt.cpu \\e[01;32m%proc.name\\e[00m (\\e[01;36m%proc.pid\\e[00m.%thread.tid) %evt.dir"
     " \\e[01;34m%evt.type\\e[00m %evt.info"
 )
+COLOURS_OFF = b"\x1b[00m"
 NAMED_LINES = {
     "c": CONTAINER_LINE.format(name="%container.name"),
     "container": CONTAINER_LINE.format(name="%container.name"),
     "k": CONTAINER_LINE.format(name="%k8s.pod.name"),
     "kubernetes": CONTAINER_LINE.format(name="%k8s.pod.name"),
+    "m": CONTAINER_LINE.format(name="%mesos.task.name"),
+    "mesos": CONTAINER_LINE.format(name="%mesos.task.name"),
 }
-TIME_MODES = "hardD"
-
-
-def parse(args: Sequence[str]) -> tuple[dict[str, list[str]], str]:
-    """(values by option key, filter text). Raises UsageError."""
-    shorts = "".join(option.short + (":" if option.value else "") for option in OPTIONS)
-    longs = [option.long + ("=" if option.value else "") for option in OPTIONS]
-    try:
-        pairs, words = gnu_getopt(list(args), shorts, longs)
-    except GetoptError as error:
-        raise UsageError(f"{error.msg}; 'firmer dig --help' lists the options that work so far") from error
-    names = {"-" + option.short: option.key for option in OPTIONS} | {"--" + option.long: option.key for option in OPTIONS}
-    values: dict[str, list[str]] = {}
-    for name, value in pairs:
-        values.setdefault(names[name], []).append(value)
-    return values, " ".join(words)
-
-
-def usage() -> str:
-    rows = [
-        f"  -{o.short}, --{o.long + (' ' + o.value if o.value else ''):22} {o.help}" for o in sorted(OPTIONS, key=lambda o: o.short.lower())
-    ]
-    return "\n".join(
-        [
-            "Usage: firmer dig [OPTIONS] [FILTER]",
-            "",
-            "  Print or write the events of a capture, with sysdig's arguments.",
-            "",
-            *rows,
-            "",
-            "  firmer dig -r attack.scap 'evt.type=execve and evt.dir=<'",
-        ]
-    )
+LISTED_AT_ONCE = ("list-chisels", "chisel-info")
+LISTED_AT_THE_END = ("list", "list-markdown", "list-events")
 
 
 def command(args: Sequence[str]) -> int:
-    values, text = parse(args)
-    if "help" in values:
-        print(usage())
-        return 0
-    if "read" not in values:
-        raise UsageError("dig reads captures only: name one with -r FILE (live events come with the probe)")
-    limit = number(values["limit"][-1]) if "limit" in values else 0
-    mode = values.get("time", ["h"])[-1]
-    if len(mode) != 1 or mode not in TIME_MODES:
-        raise UsageError(f"'{mode}' is no time mode; they are h, a, r, d and D")
+    words: list[str] = []
+    terminal = sys.stdout.isatty()
+    settings: dict[str, object] = {"format": TERMINAL_LINE if terminal else DEFAULT_LINE, "escape": terminal}
+    listing: Option | None = None
+    for option, value in read(args, words):
+        if option.key in LISTED_AT_THE_END:
+            listing = option
+            continue
+        status = act(option, value, settings)
+        if status is not None:
+            return status
+    if listing is not None:
+        return listed(listing.key, "verbose" if "verbose" in settings else "")
+    if "captures" not in settings:
+        raise BadOption("dig reads captures only: name one with -r FILE (live events come with the probe)")
     # imported here: a mistake in the arguments is told before anything heavy is loaded
     from firmer.detect.dig import Dig
 
-    line = values.get("format", [TERMINAL_LINE if sys.stdout.isatty() else DEFAULT_LINE])[-1]
-    dig = Dig(
-        format=NAMED_LINES.get(line, line),
-        filter=text,
-        time=mode,
-        limit=limit,
-        quiet="quiet" in values,
-        write=values["write"][-1] if "write" in values else None,
-        compress="compress" in values,
-    )
-    return dig.run(values["read"], sys.stdout.buffer)
+    captures: tuple[str, ...] = settings.pop("captures")  # type: ignore[assignment]
+    status = Dig(filter=" ".join(words), **settings).run(captures, sys.stdout.buffer)  # type: ignore[arg-type]
+    if settings["format"] == TERMINAL_LINE and terminal:
+        sys.stdout.buffer.write(COLOURS_OFF)
+    return status
 
 
-def number(text: str) -> int:
-    """Argument of -n; -1 is no limit."""
-    try:
-        value = int(text)
-    except ValueError:
-        raise UsageError("can't parse the -n argument, make sure it's a number") from None
-    if value == 0:
-        raise UsageError("invalid event count 0")
-    return max(value, 0)
+def act(option: Option, value: str, settings: dict[str, object]) -> int | None:
+    """What one option does: set a setting, or answer at once with an exit status."""
+    if option.key == "chisel" and value == "l":
+        return listed("list-chisels", "")
+    if option.refusal:
+        raise BadOption(f"-{option.short or '-' + option.long} {option.refusal}")
+    if option.key in LISTED_AT_ONCE:
+        return listed(option.key, value)
+    if option.key == "help":
+        print(usage())
+        return 0
+    if option.key in ("version", "libs-version"):
+        print(f"firmer {__version__}")
+        return 0
+    if option.key == "print":
+        if value == "p":
+            print(settings["format"])
+            return 0
+        settings["format"] = NAMED_LINES.get(value, value)
+    elif option.setting == "captures":
+        settings["captures"] = (*settings.get("captures", ()), value)  # type: ignore[misc]
+    elif option.setting == "buffers" and "buffers" in settings:
+        raise BadOption("you cannot specify more than one output format")
+    elif option.setting:
+        settings[option.setting] = option.take(value) if option.value else option.constant
+    return None
+
+
+def listed(key: str, value: str) -> int:
+    if find_spec("firmer.ui.cli.listings") is None:
+        raise BadOption(f"--{key} is not there yet: 'firmer fields' and 'firmer events' list what there is")
+    status: int = import_module("firmer.ui.cli.listings").run(key, value)
+    return status

@@ -5,7 +5,6 @@ import subprocess
 import pytest
 
 from firmer.authoring.scenario import Host
-from firmer.ui.cli.dig import OPTIONS
 from firmer.ui.cli.main import run
 
 
@@ -37,6 +36,28 @@ SAME = [
     ["-p", "*%evt.num %proc.name %fd.name", "-n5"],
     ["-pc"],
     ["proc.name", "=", "sh", "-n", "2"],
+    ["-pk"],
+    ["-pc", "-pp"],
+    ["-t", "a"],
+    ["-t", "d"],
+    ["-t", "D", "-d", "proc.name=sh"],
+    ["-d", "-n", "20", "proc.name=sh"],
+    ["-M", "1"],
+    ["-A"],
+    ["-b"],
+    ["-x"],
+    ["-X"],
+    ["-j"],
+    ["-j", "-A", "-p", "%evt.num %evt.buffer %fd.num %evt.latency %evt.is_io"],
+    ["-j", "-p", "*%evt.num %fd.name %evt.num %evt.latency.human"],
+    ["-R"],
+    ["-v"],
+    ["-D", "-n", "3"],
+    ["-q"],
+    ["-P"],
+    ["-E", "-F", "-s", "100", "-U", "cat", "--unbuffered", "--large-environment", "--page-faults", "--cri", "x", "--cri-timeout", "1"],
+    ["--", "proc.name=sh"],
+    ["--numev=2", "--time", "r"],
 ]
 
 
@@ -61,25 +82,69 @@ def test_writes_what_sysdig_reads(capture, sysdig, tmp_path, capfd):
 
 WRONG = [
     ([], "dig reads captures only"),
-    (["-Q"], "option -Q not recognized"),
+    (["-Q"], "invalid option -- 'Q'"),
+    (["--nope"], "unrecognized option '--nope'"),
     (["-r", "a", "-n", "x"], "can't parse the -n argument"),
     (["-r", "a", "-n", "0"], "invalid event count 0"),
-    (["-r", "a", "-t", "x"], "'x' is no time mode"),
+    (["-r", "a", "-M", "0"], "invalid duration0"),
+    (["-r", "a", "-t", "x"], "invalid modifier for flag -t"),
+    (["-r", "a", "-A", "-x"], "you cannot specify more than one output format"),
+    (["-r", "a", "-c", "topfiles_bytes"], "does not run chisels yet"),
+    (["-B", "probe.o"], "-B concerns live capture"),
+    (["--filter-proclist"], "--filter-proclist is not offered"),
+    (["-I", "json"], "-I loads plugins"),
 ]
 
 
 @pytest.mark.parametrize(("args", "message"), WRONG, ids=lambda value: " ".join(value) if isinstance(value, list) else None)
 def test_asked_wrongly(args, message, capfd):
     status, out, err = outcome(args, capfd)
-    assert (status, out) == (2, "")
+    assert (status, out) == (1, "")
+    assert message in err and err.count("\n") == 1
+
+
+FORMATS = [
+    ("", "empty formatting token"),
+    ("%", "cannot end with a %"),
+    ("%10", "cannot end with a number"),
+    ("%foo.bar|", "invalid formatting token foo.bar|"),
+    ("%-20proc.name", "invalid formatting token -20proc.name"),
+    ("x%%y", "invalid formatting token %y"),
+    ("%fd.ip", "fd.ip is filter only and cannot be used as a display field"),
+]
+
+
+@pytest.mark.parametrize(("form", "message"), FORMATS)
+def test_formats_that_are_none(form, message, capture, capfd):
+    status, out, err = outcome(["-r", capture, "-p", form], capfd)
+    assert (status, out) == (1, "")
     assert message in err
+
+
+def test_acts_in_the_order_of_the_words(capture, capfd):
+    """What answers at once does so before a mistake behind it is seen."""
+    assert outcome(["-pp", "-Q"], capfd)[0] == 0
+    assert outcome(["-h", "-n", "0"], capfd)[0] == 0
+    assert outcome(["-n", "0", "-h"], capfd)[0] == 1
+
+
+def test_summary_counts_each_type(capture, sysdig, capfd):
+    theirs = subprocess.run([sysdig, "-r", capture, "-q", "-S"], capture_output=True, text=True, check=True).stdout.splitlines()
+    ours = outcome(["-r", capture, "-q", "-S"], capfd)[1].splitlines()
+    assert ours[:3] == theirs[:3]
+    assert sorted(ours[3:]) == sorted(theirs[3:])
+
+
+def test_statistics_say_how_many(capture, capfd):
+    _, out, err = outcome(["-r", capture, "-v", "-q", "-n", "7"], capfd)
+    assert out == "" and "Captured Events: 7, " in err
+
+
+def test_several_captures_one_after_the_other(capture, capfd):
+    once = outcome(["-r", capture, "-n", "5"], capfd)[1]
+    assert outcome(["-r", capture, "-r", capture, "-n", "5"], capfd)[1] == 2 * once
 
 
 def test_a_capture_that_is_not_there(capfd):
     status, _, err = outcome(["-r", "/nope.scap"], capfd)
     assert status == 1 and "/nope.scap" in err
-
-
-def test_help_tells_every_option(capfd):
-    _, out, _ = outcome(["--help"], capfd)
-    assert all(f"-{option.short}, --{option.long}" in out for option in OPTIONS)

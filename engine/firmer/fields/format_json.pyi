@@ -1,0 +1,3 @@
+from firmer.fields.format import Format
+
+class JsonFormat(Format): ...
