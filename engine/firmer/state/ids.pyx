@@ -1,6 +1,7 @@
 """User and group ids, capabilities, user namespaces; accounts that come and go."""
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.string cimport memcmp
 
 from firmer.event cimport Event, Span, int_or, span_text, span_uint, uint_or
 from firmer.state.state cimport State
@@ -13,6 +14,7 @@ cdef extern from "firmer/events/tables.h":
 
 cdef enum:
     UNCHANGED = 0xFFFFFFFF
+    MAX_TOLD = 65536            # accounts whose last event is remembered
 
 # bits 0 to 40: every capability that the kernel knows
 cdef uint64_t ALL_CAPABILITIES = (<uint64_t>1 << 41) - 1
@@ -71,13 +73,34 @@ cdef int on_namespace(State state, Event event) except -1:
     return 0
 
 
+cdef bint told_before(State state, Event event, bint of_user, uint64_t number) except -1:
+    """Whether the last such event of this account said the same: at each start of a capture all accounts are told again."""
+    cdef Py_ssize_t size = event.start[event.nparams] - event.start[0]
+    cdef const unsigned char *said = event.head + event.start[0]
+    cdef object key = number << 1 | of_user
+    cdef bytes last = state.told.get(key)
+    if last is not None and len(last) == size and memcmp(<const char *>last, said, size) == 0:
+        return True
+    if len(state.told) < MAX_TOLD:
+        state.told[key] = (<const char *>said)[:size]
+    else:
+        state.told.clear()
+    return False
+
+
 cdef int on_account(State state, Event event) except -1:
     """useradded, userdeleted, groupadded, groupdeleted of the host. On replay Falco takes no names from those of containers."""
     cdef int kind = event.fold.type
     cdef bint of_user = kind == PPME_USER_ADDED_E or kind == PPME_USER_DELETED_E
     cdef uint64_t number
+    if state.sysdig or not span_uint(event.param(0), &number):
+        return 0
+    if kind == PPME_USER_DELETED_E or kind == PPME_GROUP_DELETED_E:
+        state.told.pop(number << 1 | of_user, None)
+    elif told_before(state, event, of_user, number):
+        return 0
     container = span_text(event.param(5 if of_user else 2))
-    if state.sysdig or container or not span_uint(event.param(0), &number):
+    if container:
         return 0
     if of_user:
         if kind == PPME_USER_DELETED_E:

@@ -51,6 +51,7 @@ cdef class State:
     cdef int64_t leaving_fd
     cdef Py_ssize_t max_threads
     cdef Py_ssize_t pending_bytes
+    cdef dict told                              # account -> parameters of the last event about it
     cdef dict strays                            # tid -> enter event of a thread that is not known (today's dialect makes it at the exit)
     cdef dict exited                            # (tid, ptid) -> ts of threads that exited within the last two seconds
     cdef dict container_ids                     # cgroups -> container id, so that each text is searched once

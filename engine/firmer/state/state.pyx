@@ -72,6 +72,7 @@ cdef class State:
         self.accounts = Accounts(self.sysdig)
         self.users = self.accounts.users
         self.groups = self.accounts.groups
+        self.told = {}
         self.interfaces = []
         self.local_ips = []
         self.machine = None
