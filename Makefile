@@ -34,6 +34,7 @@ types: $(VENV)/.dev  ## types
 bench: build  ## speed beside sysdig's, side by side (ARGS="--help" tells what can be asked)
 	@packaging/prerequisites.sh tests
 	@$(BIN)/python benchmarks/replay.py $(ARGS)
+	@$(BIN)/python benchmarks/layers.py
 
 docs: build  ## pages that derive from declarations, written anew
 	@$(BIN)/python docs/generate.py

@@ -365,6 +365,13 @@ cdef class Reader:
                 return
             yield self.section if step == STEP_SECTION else event.copy()
 
+    def skim(self) -> int:
+        """Goes over all that is left without looking at it; the number of events read so far."""
+        cdef Event event = Event.__new__(Event)
+        while self.next(event) != STEP_END:
+            pass
+        return self.events
+
     def events_iter(self):
         """Copies of all events, over all sections."""
         for step in self.steps():

@@ -314,3 +314,11 @@ def test_files_read_by_name(tmp_path):
 def test_what_cannot_be_read_is_named(tmp_path, name):
     with pytest.raises(BadCapture, match=r"cannot be (opened|read)"):
         list(read_all(str(tmp_path / name)))
+
+
+def test_skimming_counts_what_is_left(tmp_path):
+    path = tmp_path / "few.scap"
+    path.write_bytes(header() + open_and_close() + open_and_close())
+    with Reader(str(path)) as few:
+        whole = few.skim()
+        assert whole == few.events == sum(1 for _ in read_all(str(path))) > 0
