@@ -11,6 +11,7 @@ cdef class Writer:
     cdef readonly uint64_t events           # blocks of events
     cdef readonly dict notes                # what was cut or left out to stay readable -> count
     cdef object file
+    cdef readonly str path                  # for messages; empty for a file that was handed in without a name
     cdef bint owned                         # the file was opened here
     cdef object packer                      # zlib's compressor; None: plain
     cdef str tail
@@ -18,4 +19,5 @@ cdef class Writer:
     cdef Py_ssize_t used
     cdef int event(self, Event event) except -1
     cdef int put(self, const unsigned char *at, Py_ssize_t size) except -1
+    cdef uint64_t reached(self) noexcept            # size of the file as far as it is known: what a compressor holds back does not count
     cdef int drain(self) except -1

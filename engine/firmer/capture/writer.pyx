@@ -5,6 +5,7 @@ What sysdig 0.29.3 and today's readers need of a file: docs/capture-format.md, "
 
 import os
 import zlib
+from contextlib import suppress
 
 from libc.string cimport memcpy
 
@@ -18,16 +19,18 @@ cdef enum:
 
 
 cdef class Writer:
-    def __init__(self, file, compress: bool = False, tail: str = "auto") -> None:
-        """Writes to a path or to a binary file, which is then left open.
+    def __init__(self, file, compress: bool = False, tail: str = "auto", own: bool = False) -> None:
+        """Writes to a path or to a binary file, which is then left open, unless it is to be our `own`.
 
         compress   one gzip member
         tail       form of the last fields of a process entry: "short", "long", or "auto" = long where short would lose a value
         """
         if tail not in ("auto", "short", "long"):
             raise ValueError(f"tail {tail!r}: expected auto, short or long")
-        self.owned = isinstance(file, (str, os.PathLike))
-        self.file = open(file, "wb", buffering=0) if self.owned else file
+        named = isinstance(file, (str, os.PathLike))
+        self.owned = named or own
+        self.path = os.fspath(file) if named else ""
+        self.file = open(file, "wb", buffering=0) if named else file
         self.packer = zlib.compressobj(wbits=31) if compress else None
         self.tail = tail
         self.notes = {}
@@ -60,40 +63,61 @@ cdef class Writer:
         self.put(<const unsigned char *><const char *>block, len(block))
 
     cdef int put(self, const unsigned char *at, Py_ssize_t size) except -1:
-        cdef Py_ssize_t room, step
+        """Takes one whole block. The buffer holds whole blocks only, so that a disk that fills up costs no more than what does not fit."""
         cdef char *buffer
-        while size:
-            room = BUFFER - self.used
-            if room == 0:
-                self.drain()
-                continue
-            step = size if size < room else room
-            buffer = self.buffer
-            memcpy(buffer + self.used, at, step)
-            self.used += step
-            at += step
-            size -= step
+        if size > BUFFER - self.used:
+            self.drain()
+            if size > BUFFER:
+                self._store((<const char *>at)[:size])
+                return 0
+        buffer = self.buffer
+        memcpy(buffer + self.used, at, size)
+        self.used += size
         return 0
+
+    cdef uint64_t reached(self) noexcept:
+        return self.written + (0 if self.packer is not None else <uint64_t>self.used)
 
     cdef int drain(self) except -1:
         """Hands what is buffered to the compressor or the file."""
         if self.used:
             content = memoryview(self.buffer)[:self.used]
-            self._store(self.packer.compress(content) if self.packer is not None else content)
-            self.used = 0
+            self.used = 0  # also when it cannot be stored: a second attempt would tear the file
+            self._store(content)
         return 0
 
-    def _store(self, content) -> None:
+    def _store(self, blocks) -> None:
+        """Whole blocks into the file."""
+        self._put(self.packer.compress(blocks) if self.packer is not None else blocks)
+
+    def _put(self, content) -> None:
         cdef Py_ssize_t done = 0
-        while done < len(content):  # an unbuffered file may take less than it was given
-            done += self.file.write(content[done:])
+        try:
+            while done < len(content):  # an unbuffered file may take less than it was given
+                done += self.file.write(content[done:])
+        except OSError as exc:
+            if self.packer is None and self.owned:
+                self._end_with_a_block(content, done)
+            self.packer = None  # its stream has a hole: nothing may follow
+            raise OSError(exc.errno, f"{exc.strerror}; what was written before can be read", self.path) from exc
         self.written += done
+
+    def _end_with_a_block(self, content, Py_ssize_t done) -> None:
+        """Takes back the block of which the file got only a part. A pipe, or a disk that is past that, stays as it is."""
+        cdef Py_ssize_t whole = 0, size
+        while whole + 8 <= done:
+            size = int.from_bytes(content[whole + 4:whole + 8], "little")
+            if size > done - whole:
+                break
+            whole += size
+        with suppress(OSError):
+            self.file.truncate(self.written + whole)
 
     def flush(self) -> None:
         """What was written so far stands in the file and can be read, whatever happens next."""
         self.drain()
         if self.packer is not None:
-            self._store(self.packer.flush(zlib.Z_SYNC_FLUSH))
+            self._put(self.packer.flush(zlib.Z_SYNC_FLUSH))
         self.file.flush()
 
     def close(self) -> None:
@@ -103,7 +127,7 @@ cdef class Writer:
         try:
             self.drain()
             if self.packer is not None:
-                self._store(self.packer.flush())
+                self._put(self.packer.flush())
             self.file.flush()
         finally:
             if self.owned:

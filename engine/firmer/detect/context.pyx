@@ -185,11 +185,12 @@ cdef class Context:
         cdef bint inside = False
         self.path, file = create(self.folder, event.ts, rule, process)
         self.dumps.append(self.path)
-        self.writer = Writer(file)
+        self.writer = Writer(file, own=True)
         self.written = 0
         state.keep_all_enters = True
         state.load(segment.section)
-        state.take_pending(segment.enters)
+        for enter in Reader(self.path, source=Memory(b"".join(segment.enters))).events_iter():
+            state.process(enter)
         for other in list(self.segments)[self.segments.index(segment):]:
             reader = Reader(self.path, source=Memory(memoryview(other.data)[:other.used]))
             while True:

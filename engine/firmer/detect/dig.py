@@ -8,11 +8,13 @@ from time import monotonic
 from typing import BinaryIO
 
 from firmer.capture.reader import Reader
-from firmer.capture.writer import Writer
 from firmer.detect.pipeline import Pipeline
+from firmer.detect.point import Point
 from firmer.detect.printer import Printer
 from firmer.detect.progress import Progress
-from firmer.detect.recorder import Recorder
+from firmer.detect.recording import Recording, record
+from firmer.detect.rotation import BYTES_PER_MB, Rotation
+from firmer.detect.stretch import Stretch
 from firmer.detect.summary import summary
 from firmer.errors import BadCapture
 from firmer.events.render_bytes import print_buffers
@@ -54,53 +56,51 @@ class Dig:
     file_seconds: int = 0
     file_events: int = 0
     files: int = 0
+    begin: Point | None = None
+    end: Point | None = None
 
     def run(self, captures: Sequence[str], out: BinaryIO) -> int:
         """Carry the captures through one after the other, each with a fresh state; the exit status."""
         print_times(self.time)
         print_buffers(self.buffers, limit=not self.verbose and not self.json)
         resolve_ports(self.ports)
-        writer = Writer(self.write, compress=self.compress) if self.write else None
+        if self.write is not None:
+            return record(self.recording(), captures, self.condition, self.stretch)
         counts: Counter[str] = Counter()
         status = 0
-        try:
-            for path in captures:
-                status |= self.run_one(path, out, writer, counts)
-        finally:
-            if writer is not None:
-                writer.close()
+        for path in captures:
+            status |= self.run_one(path, out, counts)
         if self.summary:
             out.write(summary(counts))
         return status
 
-    def run_one(self, path: str, out: BinaryIO, writer: Writer | None, counts: Counter[str]) -> int:
-        condition = self.condition()
-        if writer is not None:
-            consumer: Printer | Recorder = Recorder(writer, condition, self.limit)
-        else:
-            consumer = self.printer(out, condition)
+    def run_one(self, path: str, out: BinaryIO, counts: Counter[str]) -> int:
+        printer = self.printer(out, self.condition())
         reader = Reader(path)
-        progress = Progress(reader) if self.progress or writer is not None else None
+        progress = Progress(reader) if self.progress else None
+        stretch = self.stretch
         status = 0
         begin = monotonic()
         try:
-            Pipeline(reader, State("sysdig"), [consumer], on_progress=progress.show if progress else None).run()
+            Pipeline(reader, State("sysdig"), [printer], on_progress=progress.show if progress else None, stretch=stretch).run()
         except BadCapture as error:
             status = 1
-            if isinstance(consumer, Printer):
-                consumer.finish()
+            printer.finish()
             print(f"firmer: {error}", file=sys.stderr)
         finally:
             # also when the run is broken off: what was seen so far is printed
-            if isinstance(consumer, Printer):
-                consumer.finish()
-                counts.update(consumer.counts())
+            printer.finish()
+            counts.update(printer.counts())
         if progress is not None:
             progress.finish()
         if self.verbose:
             seconds = max(monotonic() - begin, 1e-9)
-            print(f"Elapsed time: {seconds:.3f}, Captured Events: {consumer.passed}, {consumer.passed / seconds:.2f} eps", file=sys.stderr)
+            print(f"Elapsed time: {seconds:.3f}, Captured Events: {printer.passed}, {printer.passed / seconds:.2f} eps", file=sys.stderr)
         return status
+
+    def recording(self) -> Recording:
+        rotation = Rotation(self.file_size * BYTES_PER_MB, self.file_seconds, self.file_events, self.files)
+        return Recording(self.write or "", rotation, self.compress, self.limit, self.seconds)
 
     def printer(self, out: BinaryIO, condition: Condition | None) -> Printer:
         form = (JsonFormat if self.json else Format)(self.format, "sysdig")
@@ -119,8 +119,12 @@ class Dig:
             unbuffered=self.unbuffered,
         )
 
+    @property
+    def stretch(self) -> Stretch | None:
+        return Stretch(self.begin, self.end) if self.begin or self.end else None
+
     def condition(self) -> Condition | None:
-        if not self.filter.strip():
+        if not self.filter.strip() or (self.display and self.write is not None):  # as in sysdig, -d is about what is shown
             return None
         source = Source(self.filter, "filter")
         return Condition(check(parse(self.filter, "sysdig", source), source, "sysdig").tree, AtomTable("sysdig"))

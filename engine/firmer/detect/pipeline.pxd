@@ -4,6 +4,7 @@ from libc.stdint cimport uint64_t
 
 from firmer.capture.reader cimport Reader
 from firmer.detect.context cimport Context
+from firmer.detect.stretch cimport Stretch
 from firmer.event cimport Event
 from firmer.state.consumer cimport Consumer
 from firmer.state.state cimport State
@@ -16,7 +17,9 @@ cdef class Pipeline:
     cdef readonly list consumers
     cdef readonly Event event               # the current one; sinks read it
     cdef readonly Context context           # keeps what happened around alerts; None: nobody asked
+    cdef readonly Stretch stretch             # what consumers get to see; None: everything
     cdef readonly uint64_t events           # that the state accepted
+    cdef list early                         # consumers that ask for `before`; None: nobody does
     cdef bint enough                        # a consumer asked to stop
     cdef bytes wanted
     cdef object on_progress

@@ -2,6 +2,7 @@ from collections.abc import Callable, Sequence
 
 from firmer.capture.reader import Reader
 from firmer.detect.context import Context
+from firmer.detect.stretch import Stretch
 from firmer.event import Event
 from firmer.state.consumer import Consumer
 from firmer.state.state import State
@@ -12,6 +13,7 @@ class Pipeline:
     consumers: list[Consumer]
     event: Event
     context: Context | None
+    stretch: Stretch | None
     events: int
     def __init__(
         self,
@@ -20,6 +22,7 @@ class Pipeline:
         consumers: Sequence[Consumer],
         context: Context | None = None,
         on_progress: Callable[[], object] | None = None,
+        stretch: Stretch | None = None,
     ) -> None: ...
     def run(self) -> int: ...
 

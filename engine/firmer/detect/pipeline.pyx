@@ -10,6 +10,7 @@ from cpython.exc cimport PyErr_CheckSignals
 
 from firmer.capture.reader cimport STEP_END, STEP_SECTION, Reader
 from firmer.detect.context cimport Context
+from firmer.detect.stretch cimport INSIDE, OVER, Stretch
 from firmer.event cimport EVENT_KEYS, EVENT_TYPES, MAX_PARAMS, PPME_GENERIC_X, Event, Fold, event_key
 from firmer.events.table cimport fold_of
 from firmer.state.consumer cimport Consumer
@@ -20,16 +21,18 @@ cdef enum:
 
 
 cdef class Pipeline:
-    def __init__(self, Reader reader, State state, consumers, Context context=None, on_progress=None) -> None:
+    def __init__(self, Reader reader, State state, consumers, Context context=None, on_progress=None, Stretch stretch=None) -> None:
         self.reader = reader
         self.state = state
         self.consumers = list(consumers)
         self.context = context
+        self.stretch = stretch
         self.on_progress = on_progress
         self.event = Event.__new__(Event)
         self.wanted = wanted_by(self.consumers)
         state.keep_enters = enters_for(self.wanted)
-        state.keep_all_enters = context is not None
+        self.early = [consumer for consumer in self.consumers if (<Consumer>consumer).early] or None
+        state.keep_all_enters = context is not None or self.early is not None
 
     def run(self) -> int:
         """Carry all events of the source through; returns how many. Raises BadCapture after all events before the damage."""
@@ -51,7 +54,7 @@ cdef class Pipeline:
         cdef Event event = self.event
         cdef Consumer consumer
         cdef const unsigned char *wanted = self.wanted
-        cdef int count, found, key
+        cdef int count, found, key, place = INSIDE
         for count in range(BATCH):
             found = reader.next(event)
             if found == STEP_END:
@@ -65,12 +68,19 @@ cdef class Pipeline:
                 continue
             if context is not None:
                 context.keep(event, state)
+            if self.stretch is not None:
+                place = self.stretch.place(event, event.num - state.unnumbered)
+                if place == OVER:
+                    return False
+            if self.early is not None and place == INSIDE:
+                for consumer in self.early:
+                    consumer.before(event, state)
             if not state.begin(event):
                 continue
             self.events += 1
             state.apply(event)
             key = event_key(event)
-            if wanted[key]:
+            if wanted[key] and place == INSIDE:
                 for consumer in self.consumers:
                     if consumer.wanted is None or consumer.wanted[key]:
                         self.enough |= consumer.on_event(event, state)

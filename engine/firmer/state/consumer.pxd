@@ -10,5 +10,7 @@ cdef class Consumer:
     `wanted` has one byte an event key (`event_key` in event.pxd), EVENT_KEYS in all; None: every event. It is asked for once, at the start.
     """
     cdef readonly bytes wanted
+    cdef readonly bint early                # asks for `before`; the state then knows all pending enter events
     cdef int on_section(self, section, State state) except -1
+    cdef int before(self, Event event, State state) except -1       # every event, while the state does not know it yet
     cdef int on_event(self, Event event, State state) except -1     # 1: this consumer has seen enough, the pipeline stops

@@ -7,6 +7,7 @@ may stand before, between and after the words of the filter, `--` ends them, beg
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from firmer.detect.point import Point
 from firmer.errors import FirmerError
 
 
@@ -70,6 +71,14 @@ def time_mode(text: str) -> str:
     return text
 
 
+def point(text: str) -> Point:
+    """An end of --from and --to."""
+    try:
+        return Point.parse(text)
+    except ValueError as error:
+        raise BadOption(str(error)) from error
+
+
 READ, SHOW, LINE, WRITE, LISTS, IDLE, NOT_YET = (
     "Reading",
     "What is shown",
@@ -90,6 +99,8 @@ OPTIONS = (
     Option(
         READ, "M", "", "SECONDS", "stop so many seconds of the capture's time after the first event", "seconds", take=positive("duration")
     ),
+    Option(READ, "", "from", "WHEN", "begin at a time, at +SECONDS since the first event, or at event #NUMBER", "begin", take=point),
+    Option(READ, "", "to", "WHEN", "end there", "end", take=point),
     Option(READ, "d", "displayflt", "", "with a filter: -n, -M, -S and -v count all events, not only those that pass", "display"),
     Option(READ, "P", "progress", "", "show on standard error how much of the capture is read", "progress"),
     Option(SHOW, "q", "quiet", "", "print no events", "quiet"),
