@@ -1,7 +1,6 @@
 """What `firmer dig` does with captures: print their events, or write them to others."""
 
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -15,7 +14,7 @@ from firmer.detect.progress import Progress
 from firmer.detect.recording import Recording, record
 from firmer.detect.rotation import BYTES_PER_MB, Rotation
 from firmer.detect.stretch import Stretch
-from firmer.detect.summary import summary
+from firmer.detect.summary import Row, added, summary
 from firmer.errors import BadCapture
 from firmer.events.render_bytes import print_buffers
 from firmer.events.services import resolve_ports
@@ -66,7 +65,7 @@ class Dig:
         resolve_ports(self.ports)
         if self.write is not None:
             return record(self.recording(), captures, self.condition, self.stretch)
-        counts: Counter[str] = Counter()
+        counts: list[Row] = []
         status = 0
         for path in captures:
             status |= self.run_one(path, out, counts)
@@ -74,7 +73,7 @@ class Dig:
             out.write(summary(counts))
         return status
 
-    def run_one(self, path: str, out: BinaryIO, counts: Counter[str]) -> int:
+    def run_one(self, path: str, out: BinaryIO, counts: list[Row]) -> int:
         printer = self.printer(out, self.condition())
         reader = Reader(path)
         progress = Progress(reader) if self.progress else None
@@ -90,7 +89,8 @@ class Dig:
         finally:
             # also when the run is broken off: what was seen so far is printed
             printer.finish()
-            counts.update(printer.counts())
+            if self.summary:
+                counts[:] = added(counts, printer.counts())
         if progress is not None:
             progress.finish()
         if self.verbose:

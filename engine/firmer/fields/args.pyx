@@ -8,7 +8,7 @@ from libc.stdint cimport int16_t, int32_t, int64_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memchr, memcmp, memcpy
 
 from firmer.event cimport Event, Span, int_or, span_int, span_text, span_uint
-from firmer.events cimport fdtype, table
+from firmer.events cimport fdtype, services, table
 from firmer.events.render cimport (
     Text, fd_char, l4_char, put, put_bytes, put_char, put_flags, put_hex, put_ip, put_names, put_octal, put_printable,
     put_seconds, put_signals, put_signed, put_sockaddr, put_socktuple, put_unsigned, put_word,
@@ -236,6 +236,9 @@ cdef int wide(const ParamInfo *info, int type, Span span, Event event, State sta
         return path(info, type, span, event, state)
     if type == table.PT_BYTEBUF:
         return put_buffer(plain, span.at, span.size, state.sysdig)
+    if services.resolving:
+        # a socket that has met no address yet is of no protocol, as sysdig sees it
+        services.transport = state.fd.l4proto if state.fd is not None and len(state.fd.name) else 0
     if type == table.PT_SOCKADDR:
         return put_sockaddr(plain, span, state.sysdig)
     if type == table.PT_SOCKTUPLE:

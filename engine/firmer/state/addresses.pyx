@@ -158,6 +158,7 @@ cdef bytes pair_text(Fd fd):
     """`a:p->b:q` from the addresses of a descriptor; ICMP and raw sockets have no ports."""
     cdef bint plain = fd.l4proto == L4_ICMP or fd.l4proto == L4_RAW
     cdef Py_ssize_t size = len(fd.dip)
+    services.transport = fd.l4proto
     if len(fd.sip) != size or (size != 4 and size != 16):
         return b""
     return pair_of(fd.sip, -1 if plain else fd.sport, fd.dip, -1 if plain else fd.dport, <int>size)

@@ -61,7 +61,7 @@ def test_counts_by_type(printed, tmp_path):
     opens(Host()).write(tmp_path / "b.scap")
     printer = Printer(Format("%evt.num", "sysdig"), io.BytesIO(), quiet=True, counting=True)
     Pipeline(Reader(str(tmp_path / "b.scap")), State("sysdig"), [printer]).run()
-    assert printer.counts() == {"> openat": 1, "< openat": 1}
+    assert [row for row in printer.counts() if row[1]] == [("> openat", 1), ("< openat", 1)]
     assert printer.passed == 2
 
 
