@@ -70,16 +70,16 @@ cdef const char *value_name(const NamedValue *rows, uint64_t value) noexcept:
     return NULL
 
 
-def event_types() -> list[dict]:
-    """One row an event type: id, name, direction, category, flags (bits), parameters as (name, type number, format number).
+def event_types(sysdig: bool = False) -> list[dict]:
+    """One row an event type of today, or of sysdig 0.29.3: id, name, direction, category, flags (bits), parameters as (name, type number, format number).
 
     `entry` tells the enter events of system calls; `sysdig_params` is how many of the parameters sysdig 0.29.3 knows, None where it
     does not know the type.
     """
     cdef int kind, k
     rows = []
-    for kind in range(EVENT_TYPES):
-        info = &TODAY[kind]
+    for kind in range(SYSDIG_TYPES if sysdig else EVENT_TYPES):
+        info = &SYSDIG[kind] if sysdig else &TODAY[kind]
         params = [(info.params[k].name.decode(), info.params[k].type, info.params[k].format) for k in range(info.nparams)]
         rows.append(
             {

@@ -26,6 +26,8 @@ from firmer.fields import (
     proc_leader,
     proc_time,
     proc_usage,
+    retired,
+    syslog,
     thread,
     user,
 )
@@ -55,6 +57,8 @@ CLASSES: tuple[tuple[Field, ...], ...] = (
     fd_socket.FIELDS,
     fdlist.FIELDS,
     fspath.FIELDS,
+    syslog.FIELDS,
+    retired.FIELDS,
 )
 
 FIELDS: dict[str, Field] = {field.name: field for group in CLASSES for field in group}

@@ -10,6 +10,7 @@ from firmer.events.table cimport EventInfo, ParamInfo
 from firmer.fields.args cimport param_of, put_args, row_for, row_of, shown
 from firmer.fields.registry cimport declare, printed
 from firmer.fields.registry import index
+from firmer.fields.syslog cimport put_record
 from firmer.fields.slot cimport KIND_BUFFER, KIND_SIGNED, KIND_TEXT, KIND_UNSIGNED, PRINT_DECIMAL, PRINT_HEX, PRINT_OCTAL, Slot, give_num, give_text
 from firmer.state.state cimport State
 
@@ -148,7 +149,7 @@ cdef int get_args(Slot slot, Event event, State state) except -1:
     return give_text(slot, line.taken())
 
 
-cdef int put_info(Slot slot, Text out, Event event, State state) except -1:
+cdef int put_plain(Slot slot, Text out, Event event, State state) except -1:
     cdef Py_ssize_t before = out.size
     put_args(out, event, state)
     if not state.sysdig and out.size > before:
@@ -156,15 +157,32 @@ cdef int put_info(Slot slot, Text out, Event event, State state) except -1:
     return 1
 
 
+cdef int get_info(Slot slot, Event event, State state) except -1:
+    """sysdig tells a message to the system log by what it says."""
+    line.size = 0
+    if not state.sysdig or not put_record(line, event, state):
+        return get_args(slot, event, state)
+    return give_text(slot, line.taken())
+
+
+cdef int put_info(Slot slot, Text out, Event event, State state) except -1:
+    return 1 if state.sysdig and put_record(out, event, state) else put_plain(slot, out, event, state)
+
+
 cdef int get_buffer(Slot slot, Event event, State state) except -1:
     """The bytes of the parameter called data."""
     cdef int k = place(slot, event, state)
+    cdef const ParamInfo *info
     cdef Span span
     if k < 0:
         return 0
     span = param_of(event, state, k)
     if span.at == NULL:
         return 0
+    info = &row_of(event, state).params[k]
+    if slot.output and info.type == table.PT_DYN:
+        # ptrace calls a number or a word data, too
+        return give_text(slot, shown(info, span, event, state))
     return give_text(slot, span_bytes(span))
 
 
@@ -220,8 +238,14 @@ def _raw_type(argument: bytes, dialect: str) -> str:
 
 
 FIELDS = (
-    printed(declare("evt.args", "CHARBUF", get_args, "All arguments of the call as name=value.", {"example": "fd=3(<f>/etc/passwd) size=4096"}), put_info),
-    printed(declare("evt.info", "CHARBUF", get_args, "The same as evt.args.", {"example": "fd=3(<f>/etc/passwd) size=4096"}), put_info),
+    printed(declare("evt.args", "CHARBUF", get_args, "All arguments of the call as name=value.", {"example": "fd=3(<f>/etc/passwd) size=4096"}), put_plain),
+    printed(
+        declare(
+            "evt.info", "CHARBUF", get_info, "The same as evt.args; in dig, what a message to the system log says.",
+            {"example": "fd=3(<f>/etc/passwd) size=4096"},
+        ),
+        put_info,
+    ),
     declare(
         "evt.arg", "CHARBUF", get_arg, "One argument by name or place, as the word, path or name that stands for it.",
         {"argument": "required", "parse": index, "parse_dotted": _name, "dotted_length": _name_length, "example": "O_RDONLY"},

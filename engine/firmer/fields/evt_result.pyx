@@ -11,6 +11,10 @@ from firmer.fields.registry cimport declare
 from firmer.fields.slot cimport Slot, give_num, give_text
 from firmer.state.state cimport State
 
+cdef extern from "firmer/events/tables.h":
+    enum:
+        PPME_PROCINFO_E
+
 # By event type: 1 where the first parameter is the call's result.
 cdef uint8_t returns[EVENT_TYPES]
 cdef uint8_t sysdig_returns[EVENT_TYPES]
@@ -205,6 +209,21 @@ cdef int get_count_error_other(Slot slot, Event event, State state) except -1:
     return count_errors(slot, event, state, SORT_OTHER)
 
 
+cdef int get_count_threadinfo(Slot slot, Event event, State state) except -1:
+    """1 for the records of CPU times that live captures hold."""
+    return event.type == PPME_PROCINFO_E and give_num(slot, 1)
+
+
+cdef int get_count_procinfo(Slot slot, Event event, State state) except -1:
+    return event.type == PPME_PROCINFO_E and state.thread is not None and state.thread.is_leader() and give_num(slot, 1)
+
+
+cdef int get_cnt(Slot slot, Event event, State state) except -1:
+    """Counts how often it was asked."""
+    slot.last += 1
+    return give_num(slot, <int64_t>slot.last)
+
+
 cdef dict HIDDEN = {"hidden": True}
 
 FIELDS = (
@@ -227,4 +246,7 @@ FIELDS = (
     declare("evt.count.error.net", "UINT32", get_count_error_net, "1 for calls on sockets that failed."),
     declare("evt.count.error.memory", "UINT32", get_count_error_memory, "1 for calls on memory that failed."),
     declare("evt.count.error.other", "UINT32", get_count_error_other, "1 for all other calls that failed."),
+    declare("evt.count.threadinfo", "UINT32", get_count_threadinfo, "1 for records of a thread's CPU time.", HIDDEN),
+    declare("evt.count.procinfo", "UINT32", get_count_procinfo, "1 for records of a process's CPU time.", HIDDEN),
+    declare("util.cnt", "UINT64", get_cnt, "How many events this very field was asked for.", HIDDEN),
 )

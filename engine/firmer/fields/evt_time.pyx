@@ -1,5 +1,6 @@
 """evt.*, when it happened: time stamps, differences, latencies."""
 
+from libc.math cimport log10
 from libc.stdint cimport int64_t, uint64_t
 
 from firmer.event cimport Event
@@ -10,6 +11,10 @@ from firmer.fields.args cimport row_of
 from firmer.fields.registry cimport declare, printed
 from firmer.fields.slot cimport WITHIN, Slot, give_num, give_text
 from firmer.state.state cimport State
+
+cdef enum:
+    DECADES = 11              # of nanoseconds, that spectrograms show
+    STEPS = 80
 
 cdef uint64_t NS = 1000000000
 cdef Text line = Text()
@@ -118,6 +123,19 @@ cdef int get_latency_human(Slot slot, Event event, State state) except -1:
     return give_text(slot, human(<uint64_t>slot.num)) if get_latency(slot, event, state) else 0
 
 
+cdef int get_latency_quantized(Slot slot, Event event, State state) except -1:
+    """Spectrograms have a column for each: equal steps of the logarithm, up to a hundred seconds."""
+    cdef double size
+    if state.latency == 0 or row_of(event, state).category == table.EC_INTERNAL:
+        return 0
+    size = log10(<double>state.latency)
+    return give_num(slot, <int64_t>((size if size < DECADES else DECADES) * STEPS / DECADES) + 1)
+
+
+cdef int get_absent(Slot slot, Event event, State state) except -1:
+    return 0
+
+
 cdef int get_no_latency(Slot slot, Event event, State state) except -1:
     """Without enter events there is nothing to measure from."""
     return give_num(slot, 0)
@@ -205,7 +223,7 @@ FIELDS = (
     declare("evt.datetime", "CHARBUF", get_datetime, "Local date and time with nanoseconds.", STAMP),
     declare("evt.datetime.s", "CHARBUF", get_datetime_s, "Local date and time in whole seconds.", STAMP),
     printed(
-        declare("evt.outputtime", "CHARBUF", get_outputtime, "Time as the option -t wants it.", {"format": "time", "dialects": "sysdig"}),
+        declare("evt.outputtime", "CHARBUF", get_outputtime, "Time as the option -t wants it.", {"format": "time", "hidden": True}),
         put_outputtime,
     ),
     declare("evt.rawtime", "ABSTIME", get_rawtime, "Time in nanoseconds since the epoch.", {"example": "1534527348514632619"}),
@@ -221,6 +239,10 @@ FIELDS = (
     declare("evt.latency.s", "RELTIME", get_no_latency, "Whole seconds from a call's entry to its exit.", OLD, get_latency_s),
     declare("evt.latency.ns", "RELTIME", get_no_latency, "Nanoseconds of that span within its second.", OLD_PADDED, get_latency_ns),
     declare("evt.latency.human", "CHARBUF", get_no_latency_human, "That span with a unit.", {"deprecated": True}, get_latency_human),
+    declare(
+        "evt.latency.quantized", "UINT64", get_absent, "That span as one of 80 equal steps of its logarithm.",
+        {"deprecated": True, "hidden": True}, get_latency_quantized,
+    ),
     declare("evt.wait_latency", "RELTIME", get_no_latency, "That span for calls that wait, at their exit.", OLD, get_wait_latency),
     declare(
         "evt.around", "UINT64", get_around, "Whether the event is within so many milliseconds of a time in ns: evt.around[TIME]=MS.",

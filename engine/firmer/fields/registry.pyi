@@ -34,6 +34,7 @@ class Field:
     no_transformer: bool
     hidden: bool
     deprecated: bool
+    retired: bool
     kind: int
     many: int
     type_of: Callable[[object, str], str] | None

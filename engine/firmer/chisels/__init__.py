@@ -1,0 +1,1 @@
+"""Chisels: sysdig's Lua scripts."""

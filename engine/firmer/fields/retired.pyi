@@ -1,0 +1,3 @@
+from firmer.fields.registry import Field
+
+FIELDS: tuple[Field, ...]
