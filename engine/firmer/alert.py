@@ -10,8 +10,9 @@ import msgspec
 
 PRIORITIES = ("Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Informational", "Debug")
 
-# Delete, and the control characters U+0080 to U+009F as UTF-8: terminals obey them, JSON writers leave them as they are.
-CONTROL = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
+# What JSON writers leave as it is and terminals obey: delete, the control characters U+0080 to U+009F; and what nobody sees but turns or
+# hides text: zero-width and direction marks, line separators, tag characters.
+CONTROL = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 
 
 class Alert(msgspec.Struct, omit_defaults=True, gc=False):
@@ -51,9 +52,15 @@ ENCODER = msgspec.json.Encoder()
 
 
 def escaped(line: bytes) -> bytes:
-    if b"\x7f" in line or b"\xc2" in line:
-        return CONTROL.sub(lambda match: b"\\u00%02x" % match[0][-1], line)
-    return line
+    if line.isascii() and b"\x7f" not in line:
+        return line
+    return CONTROL.sub(escape, line.decode()).encode()
+
+
+def escape(match: re.Match[str]) -> str:
+    """As JSON writes it; beyond U+FFFF that takes two halves."""
+    halves = match[0].encode("utf-16-be")
+    return "".join(f"\\u{halves[k : k + 2].hex()}" for k in range(0, len(halves), 2))
 
 
 class Clock:

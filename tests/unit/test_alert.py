@@ -41,6 +41,8 @@ def test_the_capture_stands_there_when_there_is_one():
         ("a\nb\tc\r\b\f", b"a\\nb\\tc\\r\\b\\f\n"),
         ("\x1b[31m\x00\x07", b"\\u001b[31m\\u0000\\u0007\n"),
         ("\x7f \x80 \x9b \x9f", b"\\u007f \\u0080 \\u009b \\u009f\n"),
+        ("\u202e \u2066 \u200b \ufeff", b"\\u202e \\u2066 \\u200b \\ufeff\n"),
+        ("\U000e0041", b"\\udb40\\udc41\n"),
         ("é Â € 😀", "é Â € 😀\n".encode()),
     ],
 )

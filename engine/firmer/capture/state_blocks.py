@@ -117,10 +117,11 @@ def tail_bytes(thread: ThreadEntry, tail: str) -> bytes:
 def fd_entry(fd: FdEntry, notes: Notes) -> bytes:
     """One descriptor; empty for a type that cannot be written."""
     kind = fd.type
+    nowhere = bytes(4 if kind in (IPV4, IPV4_SERVER) else 16)  # a socket that is not connected: a later connect needs to find it
     if kind in (IPV4, IPV6):
-        rest = fd.sip + fd.dip + pack("<HHB", fd.sport, fd.dport, fd.l4proto)
+        rest = (fd.sip or nowhere) + (fd.dip or nowhere) + pack("<HHB", fd.sport, fd.dport, fd.l4proto)
     elif kind in (IPV4_SERVER, IPV6_SERVER):
-        rest = fd.dip + pack("<HB", fd.dport, fd.l4proto)
+        rest = (fd.dip or nowhere) + pack("<HB", fd.dport, fd.l4proto)
     elif kind == UNIX:
         rest = pack("<QQ", fd.source, fd.destination) + text(fd.name, FD_NAME, notes)
     elif kind == FILE_V2 or (kind == FILE and (fd.open_flags or fd.dev)):
@@ -132,7 +133,7 @@ def fd_entry(fd: FdEntry, notes: Notes) -> bytes:
         rest = text(fd.name, FD_NAME, notes)
     width = {IPV4: 4 + 4 + 5, IPV6: 16 + 16 + 5, IPV4_SERVER: 4 + 3, IPV6_SERVER: 16 + 3}.get(kind)
     if width is not None and len(rest) != width:
-        count(notes, "sockets without an address left out")
+        count(notes, "sockets with an odd address left out")
         return b""
     return counted(pack("<qQB", fd.fd, fd.ino, kind) + rest)
 

@@ -1,61 +1,33 @@
-"""What happened around an alert: a ring of segments in memory, and the dumps cut out of it.
+"""What happened around an alert: dumps cut out of the ring and of what follows.
 
-The ring is a rotated capture in memory. A segment begins with the state as of its first event (the very blocks that a capture begins
-with) and goes on with the events' blocks as they came. A dump takes the segment in which the window begins, brings a state of its own
-up to the window's first event, writes that state, then the events up to the alert and those that follow until the window ends. So
-every dump is self-contained, and the main state is never stopped or copied for one.
-
-Memory: `limit_bytes` of blocks at most; when a window reaches back further than the ring does, the dump is shorter and counted.
+A dump begins with the state as of the first event of the alert's window and goes on to the window's last: it explains itself. When windows
+overlap, one dump holds them all.
 """
 
+import errno
+import os
 import re
-from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
 from libc.stdint cimport uint64_t
-from libc.string cimport memcpy
 
-from firmer.capture.reader cimport STEP_END, STEP_EVENT, Reader
 from firmer.capture.writer cimport Writer
+from firmer.detect.ring cimport Reach, Ring, Segment, Walk
 from firmer.event cimport Event
+from firmer.events.table cimport SYSDIG_TYPES
 from firmer.state.state cimport State
 
-from firmer.capture.state_blocks import state_blocks
-from firmer.events.section import Section
+from firmer.capture.encode import state_only
+from firmer.capture.reader import Reader
+from firmer.detect.ring import Blocks
 
 DEFAULT_SEGMENT_BYTES = 4 << 20
 DEFAULT_LIMIT_BYTES = 48 << 20
 LONGEST_NAME = 40  # characters of a rule or process in a file name
-
-
-class Memory:
-    """A segment's blocks as content for a reader, behind an empty section header."""
-
-    followed = False
-    size = None
-
-    def __init__(self, blocks) -> None:
-        self.notes = {}
-        self.position = 0
-        self._pieces = [memoryview(b"".join(state_blocks(Section(), "short", {}))), blocks]
-
-    def read(self, n: int) -> bytes:
-        while self._pieces and not self._pieces[0]:
-            del self._pieces[0]
-        if not self._pieces:
-            return b""
-        piece = self._pieces[0]
-        self._pieces[0] = piece[n:]
-        self.position += len(piece[:n])
-        return bytes(piece[:n])
-
-    def stop(self) -> None:
-        """It ends where it ends."""
-
-    def close(self) -> None:
-        self._pieces.clear()
+UNITS_NS = {"ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,197 +40,157 @@ class Window:
     @classmethod
     def parse(cls, text: str) -> "Window":
         """`30s`, `500ms`, `2m`, `1h`, or a plain number of events. Raises ValueError."""
-        match = re.fullmatch(r"(\d+)(ms|s|m|h)?", text.strip())
+        match = re.fullmatch(r"([0-9]{1,18})(ms|s|m|h)?", text.strip())
         if match is None:
             raise ValueError(f"'{text}' is neither a time such as 30s, 500ms, 2m, nor a number of events")
         number, unit = int(match[1]), match[2]
-        if unit is None:
-            return cls(events=number)
-        return cls(ns=number * {"ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}[unit])
-
-
-cdef class Segment:
-    def __init__(self, section, list enters, uint64_t first_num, Py_ssize_t size) -> None:
-        self.section = section
-        self.enters = enters
-        self.first_num = first_num
-        self.data = bytearray(size)
-
-    cdef int add(self, Event event) except -1:
-        cdef Py_ssize_t needed = self.used + event.block_size
-        if needed > len(self.data):
-            self.data.extend(bytes(max(needed - len(self.data), len(self.data) >> 1)))
-        memcpy(<char *>self.data + self.used, event.block, event.block_size)
-        self.used = needed
-        self.events += 1
-        if event.ts > self.last_ts and event.ts != <uint64_t>-1:
-            self.last_ts = event.ts
-        return 0
+        return cls(events=number) if unit is None else cls(ns=number * UNITS_NS[unit])
 
 
 cdef class Context:
     def __init__(self, folder, before, after, segment_bytes=DEFAULT_SEGMENT_BYTES, limit_bytes=DEFAULT_LIMIT_BYTES) -> None:
+        """Dumps go to the folder, which is made when it is not there; `before` and `after` are Windows. Raises OSError."""
         self.folder = str(folder)
-        self.before = before
-        self.after = after
-        self.segment_bytes = segment_bytes
-        self.limit_bytes = limit_bytes
-        self.segments = deque()
+        self.before = Reach(before)
+        self.after = Reach(after)
+        self.ring = Ring(segment_bytes, limit_bytes)
         self.dumps = []
-        Path(self.folder).mkdir(parents=True, exist_ok=True)
+        prepare(self.folder)
 
     # -- per event -----------------------------------------------------------------------------------------------------
-    cdef int section(self, State state) except -1:
+    cdef int section(self) except -1:
         """A section began: nothing before it belongs to what follows."""
         self.finish()
-        self.segments.clear()
-        self.current = None
-        self.held_bytes = 0
-        return 0
+        return self.ring.clear()
 
     cdef int keep(self, Event event, State state) except -1:
         """Take the event into the ring, and into the open dump while its window lasts. Called before the state sees the event."""
-        if self.current is None or self.current.used >= self.segment_bytes:
-            self.begin_segment(event, state)
-        self.current.add(event)
-        self.held_bytes += event.block_size
+        if self.failure is not None:
+            return 0
+        self.ring.keep(event, state, self.before)
         if self.writer is not None:
-            if self.past_end(event):
-                self.finish()
-            else:
-                self.writer.event(event)
-                self.written += 1
+            try:
+                self.proceed(event)
+            except OSError as error:
+                self.give_up(error)
         return 0
 
-    cdef bint past_end(self, Event event) noexcept:
-        if self.end_num:
-            return event.num > self.end_num
-        return event.ts > self.end_ts
-
-    cdef int begin_segment(self, Event event, State state) except -1:
-        self.current = Segment(state.snapshot(), state.pending_enters(), event.num, self.segment_bytes + (1 << 16))
-        self.segments.append(self.current)
-        cdef Segment gone
-        while len(self.segments) > 1 and (self.held_bytes > self.limit_bytes or self.superfluous(event)):
-            if not self.superfluous(event):
-                gone = self.segments[0]
-                self.lost_num, self.lost_ts = gone.first_num + gone.events - 1, gone.last_ts
-            gone = self.segments.popleft()
-            self.held_bytes -= gone.used
+    cdef int proceed(self, Event event) except -1:
+        if not self.paused:
+            if not self.after.past(event, self.end):
+                return self.put(event)
+            self.paused = True
+            self.gap_segment = self.ring.current
+            self.gap_at = self.gap_segment.used - event.block_size
+            self.gap_num, self.gap_ts = event.num, event.ts
+        if not self.before.back_to(event, self.gap_num, self.gap_ts):
+            self.finish()
         return 0
-
-    cdef bint superfluous(self, Event event) except -1:
-        """Whether the window of any later alert begins behind the oldest segment."""
-        cdef Segment oldest = self.segments[0]
-        if self.before.events is not None:
-            return oldest.first_num + oldest.events + <uint64_t>self.before.events < event.num
-        return oldest.last_ts + <uint64_t>self.before.ns < event.ts
 
     # -- per alert -----------------------------------------------------------------------------------------------------
-    def alert(self, Event event, rule: str, process: bytes) -> tuple[str, int]:
-        """Path of the dump that this event's alert is in, and the event's number in it (as sysdig counts).
+    def alert(self, Event event not None, rule: str, process: bytes) -> tuple[str, int | None] | None:
+        """Path of the dump that this event's alert is in, and the event's number in it as sysdig counts (None: it does not know the type).
 
-        Opens a dump, or makes the open one last longer. The event must be the one that `keep` took last.
+        Opens a dump, or makes the open one last longer. The event must be the one that `keep` took last. None when dumps cannot be written.
         """
-        if self.writer is None:
-            self.open(event, rule, process)
-        if self.after.events is not None:
-            self.end_num = max(self.end_num, event.num + <uint64_t>self.after.events)
-        else:
-            self.end_ts = max(self.end_ts, event.ts + <uint64_t>self.after.ns)
-        return self.path, self.written
+        if self.failure is not None:
+            return None
+        try:
+            if self.paused:
+                self.go_on(event)
+            if self.writer is None:
+                self.open(event, rule, process)
+        except OSError as error:
+            self.give_up(error)
+            return None
+        self.end = max(self.end, self.after.end_of(event))
+        return self.path, self.written if event.type < SYSDIG_TYPES else None
 
     def finish(self) -> None:
         """Close the open dump, if any."""
-        if self.writer is not None:
+        if self.writer is None:
+            return
+        try:
             self.writer.close()
-            self.writer = None
-            self.end_num = self.end_ts = 0
+            self.file.close()
+        except OSError as error:
+            self.give_up(error)
+        self.writer = self.file = self.gap_segment = None
+        self.paused = False
+        self.end = 0
 
     cdef int open(self, Event event, rule, process) except -1:
-        cdef Event old = Event.__new__(Event)
-        cdef Segment segment = self.first_segment(event)
-        cdef State state = State("falco")
-        cdef Segment other
-        cdef Reader reader
-        cdef int step
-        cdef bint inside = False
-        self.path, file = create(self.folder, event.ts, rule, process)
+        cdef Walk walk
+        cdef Event enter
+        cdef State state
+        self.path, self.file = create(self.folder, stem(event.ts, rule, process), event.num)
         self.dumps.append(self.path)
-        self.writer = Writer(file, own=True)
-        self.written = 0
-        state.keep_all_enters = True
-        state.load(segment.section)
-        for enter in Reader(self.path, source=Memory(b"".join(segment.enters))).events_iter():
-            state.process(enter)
-        for other in list(self.segments)[self.segments.index(segment):]:
-            reader = Reader(self.path, source=Memory(memoryview(other.data)[:other.used]))
-            while True:
-                step = reader.next(old)
-                if step == STEP_END:
-                    break
-                if step != STEP_EVENT:
-                    continue
-                if not inside and self.in_window(old, other.first_num + reader.events - 1, event):
-                    inside = True
-                    self.write_state(state)
-                if inside:
-                    self.writer.event(old)
-                    self.written += 1
-                else:
-                    old.num = other.first_num + reader.events - 1
-                    state.process(old)
-        return 0
-
-    cdef int write_state(self, State state) except -1:
+        self.writer = Writer(self.file)
+        self.shortened += self.ring.cut_short(event, self.before)
+        walk = self.ring.window(event, self.before)
+        state = self.ring.follower_state
         section = state.snapshot()
         self.writer.section(section)
         self.written = len(section.containers)
-        for block in state.pending_enters():
-            self.writer.event_bytes(block)
-            self.written += 1
+        for enter in Reader("context", source=Blocks(b"".join(state.pending_enters()))).events_iter():
+            # before the window: for the state of whoever reads the dump, not to be shown
+            self.writer.event_bytes(state_only(enter.block_bytes))
+            self.written += enter.type < SYSDIG_TYPES
+        return self.copy(Walk(self.ring, walk.segment, walk.at, walk.event.num))
+
+    cdef int go_on(self, Event event) except -1:
+        """The paused dump takes what happened since, up to the event; it ends when the memory limit took some of that."""
+        if not self.ring.holds(self.gap_segment):
+            self.finish()
+            return 0
+        self.paused = False
+        return self.copy(Walk(self.ring, self.gap_segment, self.gap_at, self.gap_num))
+
+    cdef int copy(self, Walk walk) except -1:
+        while walk.next():
+            self.put(walk.event)
         return 0
 
-    cdef bint in_window(self, Event old, uint64_t num, Event event) except -1:
-        if num == event.num:
-            return True
-        if self.before.events is not None:
-            return num + <uint64_t>self.before.events >= event.num
-        return old.ts + <uint64_t>self.before.ns >= event.ts
+    cdef int put(self, Event event) except -1:
+        self.writer.event(event)
+        self.written += event.type < SYSDIG_TYPES
+        return 0
 
-    cdef Segment first_segment(self, Event event):
-        """The oldest segment that holds an event of the window."""
-        cdef Segment segment
-        reach = False
-        for segment in self.segments:
-            if self.before.events is not None:
-                reach = segment.first_num + segment.events - 1 + <uint64_t>self.before.events >= event.num
-            else:
-                reach = segment.last_ts + <uint64_t>self.before.ns >= event.ts
-            if reach:
-                break
-        if self.cut_off(event):
-            self.shortened += 1
-        return segment
-
-    cdef bint cut_off(self, Event event) except -1:
-        """Whether the memory limit took events that the window asks for."""
-        if self.before.events is not None:
-            return self.lost_num + <uint64_t>self.before.events >= event.num and self.lost_num > 0
-        return self.lost_ts + <uint64_t>self.before.ns >= event.ts and self.lost_ts > 0
+    cdef int give_up(self, error) except -1:
+        """No more dumps: a full disk does not get better, and the alerts matter more."""
+        if self.failure is None:
+            self.failure = f"{self.path}: {error.strerror}; nothing further was written there"
+        if self.file is not None:
+            with suppress(OSError):
+                self.file.close()
+        self.writer = self.file = self.gap_segment = None
+        self.paused = False
+        return self.ring.clear()
 
 
-def create(folder: str, ts: int, rule: str, process: bytes):
-    """(path, open file) of a new dump named by time (UTC), rule and process. Never overwrites: a number is added."""
-    when = datetime.fromtimestamp(ts // 10**9 if ts < 1 << 63 else 0, timezone.utc).strftime("%Y-%m-%dT%H-%M-%S")
-    stem = f"{when}.{ts % 10**9:09d}_{plain(rule)}_{plain(process.decode('utf-8', 'replace'))}"
-    for attempt in range(1, 10_000):
-        path = Path(folder, stem + (f"-{attempt}" if attempt > 1 else "") + ".scap")
+def prepare(folder: str) -> None:
+    """The folder is there and can be written to, or OSError says why not."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
+
+
+def create(folder: str, stem: str, num: int):
+    """(path, open file) of a new dump. Never overwrites: the event's number in the source is added, then a counter."""
+    for attempt in range(10_000):
+        ending = "" if attempt == 0 else f"-{num}" if attempt == 1 else f"-{num}-{attempt}"
+        path = os.path.join(folder, f"{stem}{ending}.scap")
         try:
-            return str(path), open(path, "xb")
+            return path, open(path, "xb", buffering=0)
         except FileExistsError:
             continue
-    raise FileExistsError(f"{folder}: too many dumps named {stem}")
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
+
+
+def stem(ts: int, rule: str, process: bytes) -> str:
+    """Name of a dump: time (UTC), rule and process."""
+    when = datetime.fromtimestamp(ts // 10**9 if ts < 1 << 63 else 0, timezone.utc).strftime("%Y-%m-%dT%H-%M-%S")
+    return f"{when}.{ts % 10**9:09d}_{plain(rule)}_{plain(process.decode('utf-8', 'replace'))}"
 
 
 def plain(text: str) -> str:

@@ -62,7 +62,7 @@ cdef class Pipeline:
             if found == STEP_SECTION:
                 state.load(reader.section)
                 if context is not None:
-                    context.section(state)
+                    context.section()
                 for consumer in self.consumers:
                     consumer.on_section(reader.section, state)
                 continue

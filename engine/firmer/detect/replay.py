@@ -1,9 +1,7 @@
 """Rules over captures: one capture a process, alerts in a stable order, a report of what was read and what was lost."""
 
 import os
-import sys
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +12,7 @@ import msgspec
 
 from firmer.alert import Alert
 from firmer.capture.reader import Reader
-from firmer.detect.context import Context, Window
+from firmer.detect.context import Context, Window, prepare
 from firmer.detect.pipeline import Pipeline
 from firmer.errors import BadCapture
 from firmer.rules.ruleset import RuleSet
@@ -53,6 +51,14 @@ class Report:
         self.dumps += other.dumps
         self.errors += other.errors
 
+    def tell(self, ring: Context) -> None:
+        """What the context ring wrote and could not."""
+        self.dumps += ring.dumps
+        if ring.shortened:
+            self.notes["dumps that reach back less than asked (memory limit of the context ring)"] += ring.shortened
+        if ring.failure is not None:
+            self.errors.append(ring.failure)
+
 
 Writer = Callable[[Alert], object]
 Progress = Callable[[Reader], object]
@@ -67,14 +73,21 @@ def replay(
 ) -> Report:
     """Run the rules over one capture; each alert goes to `write`. A damaged capture ends in `Report.errors`, with all before it done."""
     report = Report()
-    reader = Reader(path)
     state = State("falco")
     ring = Context(context.folder, context.before, context.after) if context else None
+    try:
+        reader = Reader(path)
+    except BadCapture as error:
+        report.errors.append(str(error))
+        return report
 
     def sink(alert: Alert) -> None:
         if ring is not None:
             thread = state.thread
-            alert.capture, alert.capture_event = ring.alert(pipeline.event, alert.rule, thread.comm if thread else b"")
+            place = ring.alert(pipeline.event, alert.rule, thread.comm if thread else b"")
+            if place is not None:
+                alert.capture, number = place
+                alert.capture_event = msgspec.UNSET if number is None else number
         report.alerts += 1
         report.by_priority[alert.priority] += 1
         report.by_rule[alert.rule] += 1
@@ -97,9 +110,7 @@ def replay(
     report.notes.update(reader.notes)
     report.notes.update({name: count for name, count in state.counters.items() if count})
     if ring is not None:
-        report.dumps += ring.dumps
-        if ring.shortened:
-            report.notes["dumps that reach back less than asked (memory limit of the context ring)"] += ring.shortened
+        report.tell(ring)
     return report
 
 
@@ -114,6 +125,8 @@ def replay_all(
 ) -> Report:
     """Replay several captures, `jobs` at a time (0: one a core); their alerts come out in the order of `paths`."""
     jobs = jobs or os.cpu_count() or 1
+    if context is not None:
+        prepare(context.folder)
 
     def one(path: str, stream: BinaryIO) -> Report:
         return replay(path, rules, lambda alert: stream.write(render(alert)), context, progress)
@@ -123,69 +136,14 @@ def replay_all(
         for path in paths:
             total.add(one(path, out))
         return total
-    return in_processes(paths, one, out, jobs)
+    from firmer.detect.parallel import in_processes  # not needed for one capture, the usual case
 
-
-@dataclass(slots=True)
-class Child:
-    pid: int
-    path: str
-    alerts: BinaryIO
-    report: BinaryIO
-
-
-def in_processes(paths: Sequence[str], one: Callable[[str, BinaryIO], Report], out: BinaryIO, jobs: int) -> Report:
-    """Fork one process a capture, so that the compiled rules are shared; spool each one's alerts and copy them in order."""
-    waiting, total = list(paths), Report()
-    running: list[Child] = []
-    out.flush()
-    try:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                running.append(start(waiting.pop(0), one))
-            total.add(collect(running.pop(0), out))
-    finally:
-        for child in running:
-            os.kill(child.pid, 15)
-            os.waitpid(child.pid, 0)
+    for path, text, failure in in_processes(paths, lambda path, stream: msgspec.json.encode(one(path, stream)), out, jobs):
+        if failure:
+            total.errors.append(f"{path}: {failure}")
+        else:
+            total.add(msgspec.json.decode(text, type=Report, dec_hook=lambda kind, value: Counter(value)))
     return total
-
-
-def start(path: str, one: Callable[[str, BinaryIO], Report]) -> Child:
-    from tempfile import TemporaryFile  # not needed for one capture, the usual case
-
-    child = Child(0, path, TemporaryFile(), TemporaryFile())  # noqa: SIM115 - collect() closes them
-    sys.stdout.flush()
-    sys.stderr.flush()
-    child.pid = os.fork()
-    if child.pid:
-        return child
-    status = 1
-    try:
-        report = one(path, child.alerts)
-        child.alerts.flush()
-        child.report.write(msgspec.json.encode(report))
-        child.report.flush()
-        status = 0
-    except BaseException:  # noqa: BLE001 - the parent learns it from the status; what it was must not vanish with the process
-        traceback.print_exc()
-        sys.stderr.flush()
-    finally:
-        os._exit(status)
-
-
-def collect(child: Child, out: BinaryIO) -> Report:
-    _, status = os.waitpid(child.pid, 0)
-    child.alerts.seek(0)
-    while piece := child.alerts.read(1 << 20):
-        out.write(piece)
-    child.report.seek(0)
-    text = child.report.read()
-    child.alerts.close()
-    child.report.close()
-    if status or not text:
-        return Report(errors=[f"{child.path}: the process that replayed it ended with status {os.waitstatus_to_exitcode(status)}"])
-    return msgspec.json.decode(text, type=Report, dec_hook=lambda kind, value: Counter(value))
 
 
 def exists(path: str) -> bool:

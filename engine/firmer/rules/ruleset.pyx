@@ -46,6 +46,8 @@ cdef class RuleSet(Consumer):
         self.printed.forget()
 
     cdef int on_event(self, Event event, State state) except -1:
+        if event.flags & 1:
+            return 0            # for the state only: the capture's writer had filtered it out
         cdef int *hits = self.hits.data.as_ints
         cdef int found = self.program.run(event, state, hits, len(self.rules))
         cdef int k

@@ -119,7 +119,7 @@ def test_files_of_the_state_keep_their_flags():
             {"interfaces": [Interface(b"x" * 2000, b"1234", b"1234", b"1234")]}, "texts cut to what readers allow", id="interface"
         ),
         pytest.param({"fds": {9: FDS}}, "descriptor lists of threads that are not listed left out", id="fds without thread"),
-        pytest.param({"fds": {1: [FdEntry(1, 3, sip=b"1")]}}, "sockets without an address left out", id="socket without address"),
+        pytest.param({"fds": {1: [FdEntry(1, 3, sip=b"1")]}}, "sockets with an odd address left out", id="socket with an odd address"),
     ],
 )
 def test_what_readers_would_refuse_is_cut_and_counted(change, note):

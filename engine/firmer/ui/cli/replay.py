@@ -13,7 +13,9 @@ from firmer.detect.context import Window
 from firmer.detect.replay import ContextOptions, Report, exists, replay_all
 from firmer.errors import UsageError
 from firmer.rules.load import load_rules
+from firmer.ui.cli.problems import visible
 
+SHOWN_DUMPS = 20  # named in the summary; each alert's JSON names its own
 LONG_CAPTURE_BYTES = 32 << 20  # from here on a terminal shows progress
 
 
@@ -71,13 +73,15 @@ def command(
     ruleset = load_rules(rules, rule_matching=rule_matching, priority=priority, options=options)
     context = ContextOptions(dump, before, after) if dump else None
     out = sys.stdout.buffer
-    with Progress(captures) as progress:
-        report = replay_all(captures, ruleset, out, Alert.json_line if as_json else Alert.text_line, context, progress.show, jobs)
-    out.flush()
+    try:
+        with Progress(captures) as progress:
+            report = replay_all(captures, ruleset, out, Alert.json_line if as_json else Alert.text_line, context, progress.show, jobs)
+    finally:
+        out.flush()  # also when interrupted: what was raised was raised
     if not quiet:
         print_summary(report)
     for error in report.errors:
-        print(f"firmer: {error}", file=sys.stderr)
+        print(f"firmer: {visible(error)}", file=sys.stderr)
     if report.errors:
         return 1
     return int(least is not None and any(urgency(name) <= least for name in report.by_priority))
@@ -99,11 +103,13 @@ def print_summary(report: Report) -> None:
     lines += [f"    {rule}: {count:,}" for rule, count in report.by_rule.most_common()]
     if report.dumps:
         lines.append(f"{len(report.dumps):,} captures of what happened around the alerts:")
-        lines += [f"  {path}" for path in report.dumps]
+        lines += [f"  {path}" for path in report.dumps[:SHOWN_DUMPS]]
+        if len(report.dumps) > SHOWN_DUMPS:
+            lines.append(f"  and {len(report.dumps) - SHOWN_DUMPS:,} more there")
     if report.notes:
         lines.append("Lost, odd or unreadable:")
         lines += [f"  {note}: {count:,}" for note, count in sorted(report.notes.items())]
-    print("\n".join(lines), file=sys.stderr)
+    print("\n".join(map(visible, lines)), file=sys.stderr)
 
 
 class Progress:

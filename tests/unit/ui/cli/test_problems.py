@@ -32,6 +32,13 @@ CASES = [
 ]
 
 
+def test_of_a_long_line_the_part_around_the_place_is_shown():
+    text = render([Problem("F001", Place("a.yaml", 1, 900, 5000), "t" * 10_000, source="a" * 899 + "HERE" + "b" * 100_000)])
+    message, line, caret = text.splitlines()
+    assert len(message) < 2100 and len(line) < 320 and len(caret) < 320
+    assert line[caret.index("^") :].startswith("HERE")
+
+
 @pytest.mark.parametrize(("problem", "text"), CASES)
 def test_render(problem, text):
     assert render([problem]) == text
