@@ -21,10 +21,7 @@ from firmer.events.services import resolve_ports
 from firmer.fields.evt_time import print_times
 from firmer.fields.format import Format
 from firmer.fields.format_json import JsonFormat
-from firmer.filter.check import check
-from firmer.filter.parse import parse
 from firmer.filter.program import AtomTable, Condition
-from firmer.filter.source import Source
 from firmer.state.state import State
 
 
@@ -126,5 +123,10 @@ class Dig:
     def condition(self) -> Condition | None:
         if not self.filter.strip() or (self.display and self.write is not None):  # as in sysdig, -d is about what is shown
             return None
+        # the grammar takes longer to load than a small capture to read
+        from firmer.filter.check import check
+        from firmer.filter.parse import parse
+        from firmer.filter.source import Source
+
         source = Source(self.filter, "filter")
         return Condition(check(parse(self.filter, "sysdig", source), source, "sysdig").tree, AtomTable("sysdig"))

@@ -11,9 +11,9 @@ STEP = 0.1  # percent that it must have grown by to be shown anew
 class Progress:
     """Percent of the file on one line of standard error, written over again and again."""
 
-    def __init__(self, reader: Reader, out: TextIO = sys.stderr) -> None:
+    def __init__(self, reader: Reader, out: TextIO | None = None) -> None:
         self.reader = reader
-        self.out = out
+        self.out = sys.stderr if out is None else out
         self.width = 0
         self.shown = 0.0
 

@@ -50,7 +50,7 @@ def command(args: Sequence[str]) -> int:
 
     captures: tuple[str, ...] = settings.pop("captures")  # type: ignore[assignment]
     status = Dig(filter=" ".join(words), **settings).run(captures, sys.stdout.buffer)  # type: ignore[arg-type]
-    if settings["format"] == TERMINAL_LINE and terminal:
+    if terminal and settings["format"] in (TERMINAL_LINE, *NAMED_LINES.values()):
         sys.stdout.buffer.write(COLOURS_OFF)
     return status
 

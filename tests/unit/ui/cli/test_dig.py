@@ -1,6 +1,10 @@
 """`firmer dig`: sysdig's arguments and output."""
 
+import contextlib
+import os
+import pty
 import subprocess
+import sys
 
 import pytest
 
@@ -121,6 +125,41 @@ def test_formats_that_are_none(form, message, capture, capfd):
     status, out, err = outcome(["-r", capture, "-p", form], capfd)
     assert (status, out) == (1, "")
     assert message in err
+
+
+def seen_by_a_terminal(command):
+    """What a command writes to a terminal."""
+    ours, theirs = pty.openpty()
+    # a pseudo terminal holds a few kilobytes only: it must be read while the command writes
+    child = subprocess.Popen(command, stdout=theirs, stdin=subprocess.DEVNULL)
+    os.close(theirs)
+    pieces = []
+    with contextlib.suppress(OSError):  # Linux tells the end of a terminal as an error
+        while piece := os.read(ours, 65536):
+            pieces.append(piece)
+    os.close(ours)
+    child.wait()
+    return b"".join(pieces)
+
+
+FIRMER = [sys.executable, "-c", "from firmer.ui.cli.main import main; main()", "dig"]
+
+
+@pytest.mark.parametrize("args", [[], ["-pc"], ["-pp"], ["-j"], ["-A"], ["-p", "%evt.num %proc.name"]], ids=" ".join)
+def test_a_terminal_sees_what_sysdig_shows(args, capture, sysdig):
+    assert seen_by_a_terminal([*FIRMER, "-r", capture, *args]) == seen_by_a_terminal([sysdig, "-r", capture, *args])
+
+
+@pytest.mark.parametrize(
+    ("args", "terminal", "obeyed"), [([], True, False), (["--raw-bytes"], True, True), ([], False, True), (["--escape"], False, False)]
+)
+def test_processes_do_not_command_the_terminal(args, terminal, obeyed, tmp_path):
+    host = Host()
+    host.process("bash").spawn("cat", "\x1b]0;evil\x07")
+    host.write(tmp_path / "a.scap")
+    command = [*FIRMER, "-r", str(tmp_path / "a.scap"), "-p", "%proc.cmdline", *args]
+    shown = seen_by_a_terminal(command) if terminal else subprocess.run(command, capture_output=True, check=True).stdout
+    assert (b"\x1b]0;evil\x07" in shown, b"\\x1b]0;evil\\x07" in shown) == (obeyed, not obeyed)
 
 
 def test_acts_in_the_order_of_the_words(capture, capfd):
