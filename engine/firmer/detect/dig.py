@@ -97,7 +97,7 @@ class Dig:
 
     def recording(self) -> Recording:
         rotation = Rotation(self.file_size * BYTES_PER_MB, self.file_seconds, self.file_events, self.files)
-        return Recording(self.write or "", rotation, self.compress, self.limit, self.seconds)
+        return Recording(self.write or "", rotation, self.compress, self.limit, seconds=self.seconds)
 
     def printer(self, out: BinaryIO, condition: Condition | None) -> Printer:
         form = (JsonFormat if self.json else Format)(self.format, "sysdig")

@@ -55,7 +55,8 @@ cdef class Recorder(Consumer):
         cdef int count, step
         while not self.stopping:
             PyErr_CheckSignals()
-            on_progress()
+            if on_progress is not None:
+                on_progress()
             for count in range(BATCH):
                 step = reader.next(event)
                 if step == STEP_END:

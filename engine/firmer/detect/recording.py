@@ -30,6 +30,7 @@ class Recording:
     rotation: Rotation = NO_ROTATION
     compress: bool = False
     limit: int = 0  # of events that pass, for each capture; 0: none
+    progress: bool = True  # on standard error, as sysdig shows it
     seconds: int = 0  # of each capture's time from the first event that passes on; 0: no limit
 
 
@@ -51,26 +52,28 @@ def record(
             for path in captures:
                 if not recorder.stopping:
                     recorder.begin_capture(condition())
-                    status |= record_one(recorder, path, stretch)
+                    status |= record_one(recorder, path, stretch, recording.progress)
         finally:
             recorder.finish()
     pieces.report()
     return status
 
 
-def record_one(recorder: Recorder, path: str, stretch: Stretch | None) -> int:
+def record_one(recorder: Recorder, path: str, stretch: Stretch | None, progress: bool) -> int:
     if stretch is not None:
         stretch.restart()
     try:
         with Reader(path) as reader:
-            progress = Progress(reader)
+            bar = Progress(reader) if progress else None
+            show = bar.show if bar else None
             try:
                 if recorder.copies:
-                    recorder.copy(reader, progress.show)
+                    recorder.copy(reader, show)
                 else:
-                    Pipeline(reader, State("sysdig"), [recorder], on_progress=progress.show, stretch=stretch).run()
+                    Pipeline(reader, State("sysdig"), [recorder], on_progress=show, stretch=stretch).run()
             finally:
-                progress.finish()
+                if bar:
+                    bar.finish()
     except BadCapture as error:
         if recorder.stopping:  # where a stopped pipe was cut is no damage
             return 0
