@@ -45,10 +45,11 @@ CLASSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 
 
 def run(option: str, value: str | None = None) -> int:
-    """Print the list that an option (`-l`, `-lv`, `--list-markdown`, `-L`, `-cl`, `-i` with its value, or their long forms) asks for."""
-    if option in CHISEL_INFO:
+    """Print what an option asks for by its long name; `value` is the name for `chisel-info`, and `verbose` adds types to `list`."""
+    if option == "chisel-info":
         return info(value or "")
-    sys.stdout.write("".join(f"{line}\n" for line in LISTINGS[option]()))
+    lines = field_lines(types=True) if option == "list" and value == "verbose" else LISTINGS[option]()
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
 
@@ -168,13 +169,8 @@ def argument_lines(text: str) -> Iterator[str]:
 
 
 LISTINGS: dict[str, Callable[[], Iterator[str]]] = {
-    "-l": field_lines,
-    "--list": field_lines,
-    "-lv": lambda: field_lines(types=True),
-    "--list-markdown": markdown_lines,
-    "-L": event_lines,
-    "--list-events": event_lines,
-    "-cl": chisel_lines,
-    "--list-chisels": chisel_lines,
+    "list": field_lines,
+    "list-markdown": markdown_lines,
+    "list-events": event_lines,
+    "list-chisels": chisel_lines,
 }
-CHISEL_INFO = ("-i", "--chisel-info")

@@ -52,7 +52,7 @@ def test_types_are_told_on_demand():
 
 
 def test_chisels_are_listed_by_category(one_chisel, capsys):
-    assert run("-cl") == 0
+    assert run("list-chisels") == 0
     assert capsys.readouterr().out == (
         "\nCategory: Misc\n--------------\nname_of_sixteen_\n                Short.\n"
         f"\nCategory: Net\n-------------\nx               {'S' * 63}\n                S\n"
@@ -61,27 +61,37 @@ def test_chisels_are_listed_by_category(one_chisel, capsys):
 
 
 def test_one_chisel_is_told_whole(one_chisel, capsys):
-    assert run("-i", "x") == 0
+    assert run("chisel-info", "x") == 0
     told = capsys.readouterr().out
     assert f"\n\n{'L' * 79}\nL\nArgs:\n[filter] filter - {'D' * 45}\n                {'D' * 15}\n\n" in told
 
 
 def test_an_unknown_chisel_is_an_error(one_chisel, capsys):
-    assert run("-i", "nope") == 1
+    assert run("chisel-info", "nope") == 1
     assert capsys.readouterr().err == "chisel nope not found - use -cl to list them.\n"
 
 
+SAME = [
+    ("list-events", None, "-L"),
+    ("list-chisels", None, "-cl"),
+    ("chisel-info", "netstat", "-i"),
+    ("chisel-info", "v_files", "-i"),
+    ("chisel-info", "spy_file", "-i"),
+    ("chisel-info", "topconns", "-i"),
+]
+
+
 @sysdig
-@pytest.mark.parametrize("arguments", [("-L",), ("-cl",), ("-i", "netstat"), ("-i", "v_files"), ("-i", "spy_file"), ("-i", "topconns")])
-def test_lists_are_sysdigs(arguments, capsys):
-    run(*arguments)
-    theirs = subprocess.run(["sysdig", *arguments], capture_output=True, text=True, check=True)
-    assert capsys.readouterr().out == theirs.stdout
+@pytest.mark.parametrize(("option", "value", "theirs"), SAME)
+def test_lists_are_sysdigs(option, value, theirs, capsys):
+    run(option, value)
+    want = subprocess.run(["sysdig", theirs, *([value] if value else [])], capture_output=True, text=True, check=True)
+    assert capsys.readouterr().out == want.stdout
 
 
 @sysdig
 def test_the_fields_are_sysdigs(capsys):
-    run("-l")
+    run("list")
     theirs = subprocess.run(["sysdig", "-l"], capture_output=True, text=True, check=True).stdout
     assert names(capsys.readouterr().out) == names(theirs)
 
