@@ -1,5 +1,5 @@
 """Writes what derives from declarations: the pages of commands, fields and event types, parts of the README and of the
-page on conditions. `--check` compares.
+page on conditions, the manual page and shell completion. `--check` compares.
 
 Run by `make docs`; a test compares, so that no page tells of yesterday.
 """
@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+
+from shell import bash, man, zsh
 
 from firmer.events.table import PARAM_TYPES, event_types
 from firmer.fields.catalog import FIELDS
@@ -107,6 +109,7 @@ def language() -> Iterator[str]:
 
 
 README = HERE.parent / "README.md"
+PACKAGING = HERE.parent / "packaging"
 LANGUAGE = HERE / "filter-language.md"
 KIND_WORDS = {
     "text": "texts", "buffer": "bytes", "signed": "numbers", "port": "ports", "double": "fractions", "bool": "truth values", "ip": "addresses",
@@ -118,6 +121,9 @@ PAGES = {
     HERE / "events.md": events,
     LANGUAGE: language,
     README: readme,
+    PACKAGING / "man" / "firmer-dig.1": man,
+    PACKAGING / "completion" / "firmer": bash,
+    PACKAGING / "completion" / "_firmer": zsh,
 }
 
 
