@@ -121,12 +121,8 @@ class Dig:
         return Stretch(self.begin, self.end) if self.begin or self.end else None
 
     def condition(self) -> Condition | None:
-        if not self.filter.strip() or (self.display and self.write is not None):  # as in sysdig, -d is about what is shown
+        if not self.filter or (self.display and self.write is not None):  # as in sysdig, -d is about what is shown
             return None
-        # the grammar takes longer to load than a small capture to read
-        from firmer.filter.check import check
-        from firmer.filter.parse import parse
-        from firmer.filter.source import Source
+        from firmer.filter.sysdig import check_sysdig
 
-        source = Source(self.filter, "filter")
-        return Condition(check(parse(self.filter, "sysdig", source), source, "sysdig").tree, AtomTable("sysdig"))
+        return Condition(check_sysdig(self.filter), AtomTable("sysdig"))

@@ -30,7 +30,8 @@ cdef class Pipeline:
         self.on_progress = on_progress
         self.event = Event.__new__(Event)
         self.wanted = wanted_by(self.consumers)
-        state.keep_enters = enters_for(self.wanted)
+        # sysdig's own rules ask whether an exit follows its enter event
+        state.keep_enters = enters_for(bytes([1]) * EVENT_KEYS if state.sysdig else self.wanted)
         self.early = [consumer for consumer in self.consumers if (<Consumer>consumer).early] or None
         state.keep_all_enters = context is not None or self.early is not None
 

@@ -40,6 +40,8 @@ cdef class Printer(Consumer):
         self.unbuffered = unbuffered
         self.text = Text()
         self.wanted = None
+        if condition is not None and not display and not debug:
+            self.wanted = filtered(condition.wanted)
         memset(self.types, 0, sizeof(self.types))
         memset(self.calls, 0, sizeof(self.calls))
 
@@ -105,6 +107,11 @@ cdef class Printer(Consumer):
         """Write what is still held back."""
         self.flush()
         self.out.flush()
+
+
+def filtered(wanted: bytes) -> bytes | None:
+    """Event keys that a filter wants; a filter that lets container events through sees all, to know where the head of the capture ends."""
+    return None if wanted[CONTAINER_OLD] or wanted[CONTAINER_JSON] or wanted[CONTAINER_JSON_2] else wanted
 
 
 cdef inline bint is_internal(int kind) noexcept:

@@ -91,6 +91,12 @@ def event_types(sysdig: bool = False) -> list[dict]:
     return rows
 
 
+def event_names() -> list[str]:
+    """Names of today's event types, by number."""
+    cdef int kind
+    return [TODAY[kind].name.decode() for kind in range(EVENT_TYPES)]
+
+
 def syscall_codes() -> dict[str, int]:
     """Names of the system calls that have no event type of their own or may come as generic events, with their codes."""
     cdef int code
@@ -102,6 +108,32 @@ def syscall_codes() -> dict[str, int]:
 
 
 EVENT_KEY_COUNT = EVENT_TYPES + SYSCALL_CODES
+
+
+def sysdig_keys() -> tuple[list, list, list]:
+    """By event key, as sysdig 0.29.3 has them: the event's name and its direction, None where events of one key differ; and all names.
+
+    A key goes by today's type, sysdig by the type that was recorded: several of those may have become one today.
+    """
+    cdef int kind, count, code, today
+    names, directions = [()] * EVENT_KEY_COUNT, [()] * EVENT_KEY_COUNT
+    known = set()
+    for kind in range(2, EVENT_TYPES):
+        name = (SYSDIG[kind] if kind < SYSDIG_TYPES else TODAY[kind]).name.decode()
+        known.add(name)
+        for count in range(MAX_PARAMS + 1):
+            today = fold_of(kind, count).type
+            if today < 2:
+                names[EVENT_TYPES:] = [None] * SYSCALL_CODES
+                continue
+            names[today] = name if names[today] in ((), name) else None
+            directions[today] = "><"[kind % 2] if directions[today] in ((), "><"[kind % 2]) else None
+    for code in range(SYSCALL_CODES):
+        name = "<unknown>" if syscall_name(code, True) == NULL else syscall_name(code, True).decode()
+        known.add(name)
+        if names[EVENT_TYPES + code] == () and (code or name == "<unknown>"):
+            names[EVENT_TYPES + code] = name
+    return [name or None for name in names], [direction or None for direction in directions], sorted(known)
 
 
 def x86_64_calls() -> dict[int, int]:

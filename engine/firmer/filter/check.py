@@ -7,7 +7,7 @@ that do not fit the field's type, transformers and modifiers where they cannot s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -15,17 +15,16 @@ from typing import Any
 
 from firmer.errors import BadInput, Problem
 from firmer.fields import catalog
-from firmer.fields.registry import BadArgument, Field, UnknownField
+from firmer.fields.registry import BadArgument, UnknownField
 from firmer.filter import event_types, operators, transformers
 from firmer.filter.ast import And, Check, Expansion, Expr, FieldExpr, ListLiteral, Literal, Not, Or, Reference, Transform, Value
 from firmer.filter.constants import convert, hex_bytes
+from firmer.filter.operand import Find, field_operand
 from firmer.filter.operators import BY_NAME, Operator
 from firmer.filter.patterns import compiled_regex
 from firmer.filter.problems import problem
 from firmer.filter.source import Source
-from firmer.filter.tree import KINDS, MANY, Atom, Constant, Operand, Tree
-
-Find = Callable[[str, str], tuple[Field, str | None]]
+from firmer.filter.tree import Atom, Constant, Operand, Tree
 
 KIND_WORDS = {
     "text": "texts", "buffer": "bytes", "signed": "numbers", "unsigned": "numbers", "bool": "truth values", "ip": "addresses", "net": "networks",
@@ -160,8 +159,7 @@ class Checker:
 
     def field(self, expr: FieldExpr) -> Operand | None:
         try:
-            field, argument = self.find(expr.text, self.dialect)
-            slot = field.slot(expr.text, argument, self.dialect)
+            field, operand = field_operand(expr.text, self.dialect, self.find)
         except UnknownField as unknown:
             hint = f"did you mean '{unknown.nearest[0]}'?" if unknown.nearest else ""
             self.report("F007", expr, f"unknown field '{expr.text}'", hint)
@@ -171,7 +169,7 @@ class Checker:
             return None
         if field.deprecated:
             self.report("F053", expr, f"'{field.name}' is deprecated")
-        return Operand(expr.text, type_name(field, slot.argument, self.dialect), KINDS[slot.kind], MANY[slot.many], is_field=True)
+        return operand
 
     def call(self, expr: Transform) -> Operand | None:
         transformer = transformers.BY_NAME[expr.name]
@@ -331,10 +329,3 @@ def shape(operand: Operand) -> str:
 
 def shown_literal(literal: Literal) -> str:
     return '"' + literal.text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def type_name(field: Field, argument: object, dialect: str) -> str:
-    """Type of a field with this argument, by its Falco name."""
-    if field.type_of is not None:
-        return field.type_of(argument, dialect)
-    return field.sysdig_type if dialect == "sysdig" else field.type

@@ -11,6 +11,7 @@ Sets are bits of an int: bit t is event type t, bit k is event key k.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -187,20 +188,20 @@ def decided(atom: Atom, key: int) -> bool | None:
     return None if fits and atom.left.text == "syscall.type" else fits
 
 
-def specialised(tree: Tree, key: int) -> Tree:
+def specialised(tree: Tree, key: int, decide: Callable[[Atom, int], bool | None] = decided) -> Tree:
     """The condition for events of one key: what the key decides is put in and folded away."""
     match tree:
         case Atom():
-            known = decided(tree, key)
+            known = decide(tree, key)
             return tree if known is None else known
         case Not():
-            child: Tree = specialised(tree.child, key)
+            child: Tree = specialised(tree.child, key, decide)
             return not child if isinstance(child, bool) else tree if child is tree.child else Not(child)
         case And() | Or():
             ends = isinstance(tree, Or)  # the outcome that ends a row
             children: list[Any] = []
             for child in tree.children:
-                part = specialised(child, key)
+                part = specialised(child, key, decide)
                 if part is ends:
                     return ends
                 if not isinstance(part, bool):

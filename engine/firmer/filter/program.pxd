@@ -55,6 +55,7 @@ cdef class RuleProgram:
     cdef list trees
     cdef list possible            # event keys that a condition can hold for, as bits; None in the sysdig dialect
     cdef list programs            # by event key
+    cdef dict made                # the same by what it was made of
     cdef PyObject **by_key        # borrowed from `programs`, NULL: not made yet
     cdef int run(self, Event event, State state, int *hits, int most) except -1
     cdef Program program(self, int key)

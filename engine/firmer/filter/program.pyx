@@ -21,7 +21,7 @@ from firmer.filter.questions cimport new_question
 from firmer.state.state cimport State
 
 from firmer.fields import catalog
-from firmer.filter import event_types
+from firmer.filter import event_types, event_types_sysdig
 from firmer.filter.compiler import asked_later, graph
 
 
@@ -212,6 +212,7 @@ cdef class RuleProgram:
         self.count = len(self.trees)
         self.first = first
         self.programs = [None] * EVENT_KEYS
+        self.made = {}
         self.by_key = <PyObject **>calloc(EVENT_KEYS, sizeof(PyObject *))
         if self.by_key == NULL:
             raise MemoryError
@@ -222,9 +223,7 @@ cdef class RuleProgram:
                 some |= keys
             self.wanted = bytes([some >> key & 1 for key in range(EVENT_KEYS)])
         else:
-            only = Program(*graph(list(enumerate(self.trees)), self.table.number, self.first))
-            for key in range(EVENT_KEYS):
-                self.put(key, only)
+            self.wanted = bytes(map(max, bytes(EVENT_KEYS), bytes(EVENT_KEYS), *map(event_types_sysdig.wanted, self.trees)))
 
     def __dealloc__(self):
         free(self.by_key)
@@ -237,9 +236,15 @@ cdef class RuleProgram:
         """Make the program of a key: its rules alone, with all that the key decides put in."""
         rules = []
         for rule in range(self.count):
-            if self.possible[rule] >> key & 1:
+            if self.possible is None:
+                rules.append((rule, event_types_sysdig.specialised(self.trees[rule], key)))
+            elif self.possible[rule] >> key & 1:
                 rules.append((rule, event_types.specialised(self.trees[rule], key)))
-        program = Program(*graph(rules, self.table.number, self.first))
+        # most keys decide nothing of a filter: they share a program
+        same = tuple(rules) if self.possible is None else key
+        program = self.made.get(same)
+        if program is None:
+            program = self.made[same] = Program(*graph(rules, self.table.number, self.first))
         self.put(key, program)
         return program
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from firmer import __version__
+from firmer.errors import BadInput
 from firmer.ui.cli.dig_options import BadOption, Option, read, usage
 
 DEFAULT_LINE = "*%evt.num %evt.outputtime %evt.cpu %proc.name (%thread.tid) %evt.dir %evt.type %evt.info"
@@ -49,7 +50,11 @@ def command(args: Sequence[str]) -> int:
     from firmer.detect.dig import Dig
 
     captures: tuple[str, ...] = settings.pop("captures")  # type: ignore[assignment]
-    status = Dig(filter=" ".join(words), **settings).run(captures, sys.stdout.buffer)  # type: ignore[arg-type]
+    try:
+        status = Dig(filter=" ".join(words), **settings).run(captures, sys.stdout.buffer)  # type: ignore[arg-type]
+    except BadInput as error:
+        print(error, file=sys.stderr)  # a filter, which sysdig refuses in the same words
+        return 1
     if terminal and settings["format"] in (TERMINAL_LINE, *NAMED_LINES.values()):
         sys.stdout.buffer.write(COLOURS_OFF)
     return status
