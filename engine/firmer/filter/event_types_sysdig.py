@@ -61,7 +61,9 @@ def wanted(tree: Tree) -> bytes:
     if remembers(tree):
         return b"\1" * names().keys
     seen: dict[tuple[str | None, str | None], bool] = {}
-    for pair, key in {(name, direction): key for key, (name, direction) in enumerate(zip(names().by_key, names().direction, strict=True))}.items():
+    for pair, key in {
+        (name, direction): key for key, (name, direction) in enumerate(zip(names().by_key, names().direction, strict=True))
+    }.items():
         seen[pair] = can_hold(tree, key)[0]
     return bytes(seen[pair] for pair in zip(names().by_key, names().direction, strict=True))
 

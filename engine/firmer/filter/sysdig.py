@@ -5,7 +5,6 @@ event here, in the same words.
 """
 
 import re
-from typing import NoReturn
 
 from firmer.errors import BadInput
 from firmer.events.table import event_types as event_rows
@@ -25,7 +24,18 @@ LONGEST = 255  # bytes of a text
 ORDER = frozenset({"<", "<=", ">", ">="})
 PARTS = frozenset({"contains", "icontains", "startswith", "endswith", "glob"})
 ARGUMENT = re.compile(r"(evt\.arg|evt\.rawarg)([.\[])(.*)", re.S)
-NEEDS_ARGUMENT = frozenset({"evt.arg", "evt.rawarg", "evt.type.is", "evt.around", "container.mount", "container.mount.source", "container.mount.dest", "thread.cgroup"})
+NEEDS_ARGUMENT = frozenset(
+    {
+        "evt.arg",
+        "evt.rawarg",
+        "evt.type.is",
+        "evt.around",
+        "container.mount",
+        "container.mount.source",
+        "container.mount.dest",
+        "thread.cgroup",
+    }
+)
 
 
 class BadOperator(BadInput):
@@ -121,9 +131,9 @@ def misfit(operator: str, operand: Operand) -> str:
     match operand.kind, operand.many:
         case "port", "either":
             return "filter error: unsupported port comparison operator" if operator in PARTS or operator == "exists" else ""
-        case ("ip" | "net"), "either":
+        case (("ip" | "net"), "either"):
             return "" if operator in {"=", "!=", "in"} else "filter error: IP filter only supports '=' and '!=' operators"
-        case ("ip" | "net"), _:
+        case (("ip" | "net"), _):
             words = "ipv6 addresses" if operand.kind == "ip" else "ipv6 networks"
             if operator in PARTS:
                 return f"'{operator}' not supported for {words}"
@@ -137,4 +147,5 @@ def misfit(operator: str, operand: Operand) -> str:
 
 def check_sysdig(text: str, source: Source | None = None, find: Find = catalog.find) -> Tree:
     """The checked tree of a filter in sysdig's language; raises BadFilter or BadOperator, whose `str` is what sysdig prints."""
-    return Typed(text, source or Source(text, "filter"), find).parse()
+    tree: Tree = Typed(text, source or Source(text, "filter"), find).parse()
+    return tree

@@ -186,11 +186,12 @@ def test_a_condition_stands_alone():
     assert condition.matches(event(CLOSE), STATE) is False
 
 
-def test_sysdig_programs_take_every_event():
+def test_sysdig_programs_take_the_events_that_can_match():
     tree = checked("evt.type = close and t.int = 1", "sysdig").tree
     program = RuleProgram([tree], AtomTable("sysdig", FIELDS.slot))
-    assert program.wanted is None
-    assert natively(program, {"evt.type": b"close", "t.int": 1}, OPEN) == [0]
+    assert program.wanted[CLOSE] and not program.wanted[OPEN]
+    assert natively(program, {"evt.type": b"close", "t.int": 1}, CLOSE) == [0]
+    assert natively(program, {"evt.type": b"close", "t.int": 1}, OPEN) == []
 
 
 def test_more_ways_than_steps_still_give_the_answers():
