@@ -14,7 +14,7 @@ from firmer.filter.ast import And, Not, Or
 from firmer.filter.reference import holds_for
 from firmer.filter.tree import Atom, Tree
 
-REMEMBERING = ("evt.deltatime", "thread.cpu", "thread.exectime", "thread.totexectime")
+REMEMBERING = ("evt.deltatime", "thread.cpu", "thread.exectime", "thread.totexectime", "util.cnt")
 
 
 class Names:

@@ -30,7 +30,6 @@ ARGUMENTS = [
     "evt.rawarg.res",
     "evt.type.is.open",
 ]
-REMEMBERING = ("evt.deltatime", "thread.exectime", "thread.totexectime", "thread.cpu")  # their values hang on when they were asked last
 CALLS = ["tolower(proc.name)", "basename(proc.exepath)", "len(fd.name)", 'concat(proc.name, "-", proc.pname)', "toupper(fd.name)"]
 
 
