@@ -14,6 +14,7 @@ from firmer.filter import operators
 from firmer.filter.ast import And, Not, Or
 from firmer.filter.check import Checker
 from firmer.filter.event_types import falco_index, names
+from firmer.filter.event_types_sysdig import REMEMBERING
 from firmer.filter.parse import parse_operand
 from firmer.filter.program import AtomTable, RuleProgram
 from firmer.filter.source import Source
