@@ -43,7 +43,7 @@ class Report:
 
     def add(self, other: "Report") -> None:
         self.events += other.events
-        self.seconds = max(self.seconds, other.seconds)
+        self.seconds += other.seconds
         self.alerts += other.alerts
         self.by_priority += other.by_priority
         self.by_rule += other.by_rule
@@ -131,18 +131,19 @@ def replay_all(
     def one(path: str, stream: BinaryIO) -> Report:
         return replay(path, rules, lambda alert: stream.write(render(alert)), context, progress)
 
-    total = Report()
+    total, started = Report(), time.perf_counter()
     if len(paths) == 1 or jobs == 1 or not hasattr(os, "fork"):
         for path in paths:
             total.add(one(path, out))
-        return total
-    from firmer.detect.parallel import in_processes  # not needed for one capture, the usual case
+    else:
+        from firmer.detect.parallel import in_processes  # not needed for one capture, the usual case
 
-    for path, text, failure in in_processes(paths, lambda path, stream: msgspec.json.encode(one(path, stream)), out, jobs):
-        if failure:
-            total.errors.append(f"{path}: {failure}")
-        else:
-            total.add(msgspec.json.decode(text, type=Report, dec_hook=lambda kind, value: Counter(value)))
+        for path, text, failure in in_processes(paths, lambda path, stream: msgspec.json.encode(one(path, stream)), out, jobs):
+            if failure:
+                total.errors.append(f"{path}: {failure}")
+            else:
+                total.add(msgspec.json.decode(text, type=Report, dec_hook=lambda kind, value: Counter(value)))
+    total.seconds = time.perf_counter() - started
     return total
 
 

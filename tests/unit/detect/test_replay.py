@@ -7,7 +7,12 @@ import pytest
 
 from firmer.alert import Alert
 from firmer.authoring.scenario import Host
-from firmer.detect.replay import Report, exists, replay, replay_all
+from firmer.capture.encode import state_only
+from firmer.capture.reader import Reader
+from firmer.capture.writer import Writer
+from firmer.detect.context import Window
+from firmer.detect.replay import ContextOptions, Report, exists, replay, replay_all
+from firmer.events.section import Section
 from firmer.rules.load import load_rules
 
 RULE = "- rule: Read\n  desc: reads\n  condition: evt.type = openat\n  output: by %proc.name\n  priority: NOTICE\n"
@@ -71,9 +76,44 @@ def test_reports_add_up():
         ["d"],
         ["x"],
     )
-    assert one.seconds == 2.0
+    assert one.seconds == 3.0
 
 
 @pytest.mark.parametrize(("path", "there"), [("-", True), ("/nope.scap", False), ("/etc/passwd", True)])
 def test_exists(path, there):
     assert exists(path) is there
+
+
+def test_state_only_events_raise_no_alerts(rules, captures, tmp_path):
+    steps = list(Reader(captures[0]).steps())
+    with Writer(tmp_path / "hidden.scap") as writer:
+        for step in steps:
+            if isinstance(step, Section):
+                writer.section(step)
+            else:
+                writer.event_bytes(state_only(step.block_bytes))
+    report = replay(str(tmp_path / "hidden.scap"), rules, lambda alert: None)
+    assert (report.events, report.alerts) == (6, 0)
+
+
+def test_alerts_tell_their_dump_and_the_event_in_it(rules, captures, tmp_path):
+    alerts = []
+    options = ContextOptions(str(tmp_path / "dumps"), Window(events=2), Window(events=1))
+    report = replay(captures[0], rules, alerts.append, options)
+    assert [alert.capture for alert in alerts] == report.dumps
+    found = next(event for event in Reader(alerts[0].capture).events_iter() if event.num == alerts[0].capture_event)
+    assert found.ts == alerts[0].time_ns
+    again = []
+    replay(report.dumps[0], rules, again.append)
+    assert [alert.output_fields for alert in again] == [alert.output_fields for alert in alerts]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_full_disk_costs_the_dumps_not_the_alerts(jobs, rules, captures, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("firmer.detect.context.create", full)
+    report = replay_all(captures[:2], rules, io.BytesIO(), Alert.text_line, ContextOptions(str(tmp_path), Window(), Window()), jobs=jobs)
+    assert report.alerts == 2 and report.dumps == []
+    assert len(report.errors) == 2 and all("No space left on device" in error for error in report.errors)

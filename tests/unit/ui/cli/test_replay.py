@@ -1,11 +1,16 @@
 """`firmer replay`: alerts on standard output, the summary on standard error, an exit status."""
 
+import gzip
 import json
+import os
+from collections import Counter
 
 import pytest
 
 from firmer.authoring.scenario import Host
+from firmer.detect.replay import Report
 from firmer.ui.cli.main import run
+from firmer.ui.cli.replay import print_summary
 
 RULES = """
 - rule: Shadow read
@@ -98,6 +103,69 @@ def test_a_damaged_capture_gives_what_came_before_and_fails(rules, capture, tmp_
     status, lines, err = outcome(["-r", rules, str(tmp_path / "cut.scap")], capfd)
     assert (status, len(lines)) == (1, 2)
     assert f"firmer: {tmp_path / 'cut.scap'}: at byte " in err
+
+
+def test_the_whole_summary(rules, capture, tmp_path, capfd, monkeypatch):
+    monkeypatch.setattr("firmer.detect.replay.time.perf_counter", lambda: 1.0)
+    args = ["-r", rules, "--dump", str(tmp_path / "dumps"), "--before", "1", "--after", "0"]
+    _, _, err = outcome([*args, capture("a.scap", "cat", "vim")], capfd)
+    folder = tmp_path / "dumps"
+    dumps = sorted(path.name for path in folder.iterdir())
+    assert err == (
+        "12 events, 2 alerts\n"
+        "  Warning: 2\n"
+        "    Shadow read: 2\n"
+        f"2 captures of what happened around the alerts:\n  {folder}/{dumps[0]}\n  {folder}/{dumps[1]}\n"
+    )
+    assert dumps[0].endswith("_Shadow-read_cat.scap")
+
+
+def test_the_summary_cannot_drive_the_terminal(capfd):
+    print_summary(Report(by_rule=Counter({"\x1b[2J\u202eread": 1})))
+    assert "\\u001b[2J\\u202eread: 1" in capfd.readouterr().err
+
+
+def test_standard_input(rules, capture, capfd, monkeypatch):
+    with open(capture("a.scap", "cat"), "rb") as file:
+        saved = os.dup(0)
+        os.dup2(file.fileno(), 0)
+        try:
+            _, lines, _ = outcome(["-r", rules, "-"], capfd)
+        finally:
+            os.dup2(saved, 0)
+            os.close(saved)
+    assert len(lines) == 1
+
+
+def test_compressed_captures(rules, capture, capfd, tmp_path):
+    with open(capture("a.scap", "cat"), "rb") as file:
+        (tmp_path / "packed.scap").write_bytes(gzip.compress(file.read()))
+    assert len(outcome(["-r", rules, str(tmp_path / "packed.scap")], capfd)[1]) == 1
+
+
+def test_more_text_for_outputs(rules, capture, capfd):
+    extra = 'append_output=[{"match": {"rule": "Shadow read"}, "extra_output": "on %evt.type"}]'
+    assert outcome(["-o", extra, "-r", rules, capture("a.scap", "cat")], capfd)[1][0].endswith("read by cat on openat")
+
+
+def test_priorities_below_the_least_are_not_loaded(rules, capture, capfd):
+    _, lines, _ = outcome(["--rule-matching", "all", "--priority", "notice", "-r", rules, capture("a.scap", "cat")], capfd)
+    assert len(lines) == 1
+
+
+@pytest.mark.parametrize(("content", "reason"), [(b"", "nothing in it"), (b"not a capture", "no capture")])
+def test_what_is_no_capture_is_told(content, reason, rules, tmp_path, capfd):
+    (tmp_path / "odd.scap").write_bytes(content)
+    status, lines, err = outcome(["-q", "-r", rules, str(tmp_path / "odd.scap")], capfd)
+    assert (status, lines, err.count("\n")) == (1, [], 1)
+    assert f"{tmp_path / 'odd.scap'}: at byte 0: {reason}" in err
+
+
+def test_a_folder_for_dumps_that_cannot_be(rules, capture, tmp_path, capfd):
+    (tmp_path / "file").write_text("")
+    status, lines, err = outcome(["-r", rules, "--dump", str(tmp_path / "file"), capture("a.scap", "cat")], capfd)
+    assert (status, lines) == (1, [])
+    assert err == f"firmer: {tmp_path / 'file'}: File exists\n"
 
 
 WRONG = [
