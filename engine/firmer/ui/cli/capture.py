@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from firmer.detect.point import Point
-from firmer.errors import UsageError
+from firmer.errors import BadCapture, UsageError
 
 TYPES_SHOWN = 12
 
@@ -39,7 +39,7 @@ def output(command: Command) -> Command:
 
 @click.group()
 def command() -> None:
-    """Look at captures, cut pieces out of them, put them together."""
+    """Look at captures, cut pieces out of them, put them together, bring them to another layout."""
 
 
 @command.command("info", epilog="firmer capture info attack.scap")
@@ -100,6 +100,40 @@ def merge(paths: tuple[str, ...], written: str, compress: bool) -> int:
     if len(names) > 1:
         print(f"firmer: the captures come from several hosts: {', '.join(sorted(names))}", file=sys.stderr)
     return record(Recording(written, compress=compress, progress=sys.stderr.isatty()), [found.path for found in infos])
+
+
+@command.command("convert", epilog="firmer capture convert --to today -w new.scap old.scap")
+@click.argument("path", metavar="CAPTURE")
+@click.option(
+    "--to", "layout", type=click.Choice(["today", "sysdig"]), required=True, help="today's events, or those that sysdig 0.29.3 needs"
+)
+@output
+def convert(path: str, layout: str, written: str, compress: bool) -> int:
+    """Bring a capture to another layout, and tell what became of its events.
+
+    today: exit events that carry all, what they lacked taken from their enter events. sysdig: enter events are added where there are none.
+    """
+    from firmer.capture.reader import Reader
+    from firmer.capture.writer import Writer
+    from firmer.detect.convert import Classic, Today
+    from firmer.detect.pipeline import Pipeline
+    from firmer.state.state import State
+
+    with Reader(path) as reader, Writer(written, compress=compress) as writer:
+        consumer = Today(writer) if layout == "today" else Classic(writer)
+        try:
+            events = Pipeline(reader, State("falco" if layout == "today" else "sysdig"), [consumer]).run()
+            status = 0
+        except BadCapture as error:
+            print(f"firmer: {error}", file=sys.stderr)
+            status, events = 1, 0
+        notes = {**consumer.notes, **writer.notes}
+        gone = reader.events - events if layout == "today" and not status else 0
+    if gone:
+        notes["enter events whose values are in their exits now"] = gone
+    for what, count in notes.items():
+        print(f"{count:>10,}  {what}")
+    return status
 
 
 def described(found: Any) -> list[str]:
