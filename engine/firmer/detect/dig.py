@@ -4,15 +4,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from firmer.capture.reader import Reader
 from firmer.detect.pipeline import Pipeline
-from firmer.detect.point import Point
 from firmer.detect.printer import Printer
 from firmer.detect.progress import Progress
-from firmer.detect.recording import Recording, record
-from firmer.detect.rotation import BYTES_PER_MB, Rotation
 from firmer.detect.stretch import Stretch
 from firmer.detect.summary import Row, added, summary
 from firmer.errors import BadCapture
@@ -23,6 +20,9 @@ from firmer.fields.format import Format
 from firmer.fields.format_json import JsonFormat
 from firmer.filter.program import AtomTable, Condition
 from firmer.state.state import State
+
+if TYPE_CHECKING:
+    from firmer.detect.point import Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Dig:
     file_seconds: int = 0
     file_events: int = 0
     files: int = 0
-    begin: Point | None = None
-    end: Point | None = None
+    begin: "Point | None" = None
+    end: "Point | None" = None
 
     def run(self, captures: Sequence[str], out: BinaryIO) -> int:
         """Carry the captures through one after the other, each with a fresh state; the exit status."""
@@ -61,7 +61,7 @@ class Dig:
         print_buffers(self.buffers, limit=not self.verbose and not self.json)
         resolve_ports(self.ports)
         if self.write is not None:
-            return record(self.recording(), captures, self.condition, self.stretch)
+            return self.record(captures)
         counts: list[Row] = []
         status = 0
         for path in captures:
@@ -95,9 +95,14 @@ class Dig:
             print(f"Elapsed time: {seconds:.3f}, Captured Events: {printer.passed}, {printer.passed / seconds:.2f} eps", file=sys.stderr)
         return status
 
-    def recording(self) -> Recording:
+    def record(self, captures: Sequence[str]) -> int:
+        # imported here, as the filter's grammar below: most runs only print, and small captures are read faster than this is loaded
+        from firmer.detect.recording import Recording, record
+        from firmer.detect.rotation import BYTES_PER_MB, Rotation
+
         rotation = Rotation(self.file_size * BYTES_PER_MB, self.file_seconds, self.file_events, self.files)
-        return Recording(self.write or "", rotation, self.compress, self.limit, seconds=self.seconds)
+        recording = Recording(self.write or "", rotation, self.compress, self.limit, seconds=self.seconds)
+        return record(recording, captures, self.condition, self.stretch)
 
     def printer(self, out: BinaryIO, condition: Condition | None) -> Printer:
         form = (JsonFormat if self.json else Format)(self.format, "sysdig")
