@@ -42,6 +42,8 @@ def command(args: Sequence[str]) -> int:
             return status
     if listing is not None:
         return listed(listing.key, "verbose" if "verbose" in settings else "")
+    if "explain" in settings:
+        return explained(" ".join(words))
     if "captures" not in settings:
         raise BadOption("dig reads captures only: name one with -r FILE (live events come with the probe)")
     # imported here: a mistake in the arguments is told before anything heavy is loaded
@@ -56,6 +58,21 @@ def command(args: Sequence[str]) -> int:
     if terminal and settings["format"] in (TERMINAL_LINE, *NAMED_LINES.values()):
         sys.stdout.buffer.write(COLOURS_OFF)
     return status
+
+
+def explained(text: str) -> int:
+    """--explain: what becomes of the filter."""
+    from firmer.filter.explain import explain
+    from firmer.filter.sysdig import check_sysdig
+
+    if not text:
+        raise BadOption("--explain needs a filter: firmer dig --explain 'evt.type=open'")
+    try:
+        print(explain(check_sysdig(text)), end="")
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def act(option: Option, value: str, settings: dict[str, object]) -> int | None:

@@ -154,6 +154,7 @@ OPTIONS = (
     Option(LISTS, "L", "list-events", "", "list the events and their parameters"),
     Option(LISTS, "", "list-chisels", "", "list the chisels; also -cl"),
     Option(LISTS, "i", "chisel-info", "NAME", "say what a chisel does and takes"),
+    Option(LISTS, "", "explain", "", "say what becomes of the filter: the event types that it needs, and what is asked of them", "explain"),
     Option(LISTS, "h", "help", "", "print this"),
     Option(LISTS, "", "version", "", "print the version"),
     Option(LISTS, "", "libs-version", "", "print the version of the engine, which is the same"),
