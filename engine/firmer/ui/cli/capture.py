@@ -1,10 +1,12 @@
 """`firmer capture`: tools on captures."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import click
@@ -133,6 +135,35 @@ def convert(path: str, layout: str, written: str, compress: bool) -> int:
         notes["enter events whose values are in their exits now"] = gone
     for what, count in notes.items():
         print(f"{count:>10,}  {what}")
+    return status
+
+
+@command.command("anonymise", epilog="firmer capture anonymise --key-file key -w shareable.scap attack.scap")
+@click.argument("path", metavar="CAPTURE")
+@click.option("--key-file", metavar="FILE", help="the key, so that several captures agree  [default: a new random one, which nobody keeps]")
+@output
+def anonymise_capture(path: str, key_file: str | None, written: str, compress: bool) -> int:
+    """Replace names of users and hosts, addresses, paths, arguments and payloads by a keyed hash; tell what is left."""
+    from firmer.capture.reader import Reader
+    from firmer.capture.writer import Writer
+    from firmer.detect.anonymise import LEFT, Anonymiser, anonymise
+
+    key = Path(key_file).read_bytes() if key_file else os.urandom(32)
+    if not key.strip():
+        raise UsageError(f"{key_file}: an empty key hides nothing")
+    anonymiser = Anonymiser(key)
+    status = 0
+    with Reader(path) as reader, Writer(written, compress=compress) as writer:
+        try:
+            anonymise(reader, writer, anonymiser)
+        except BadCapture as error:
+            print(f"firmer: {error}", file=sys.stderr)
+            status = 1
+    for what, count in sorted(anonymiser.replaced.items()):
+        print(f"{count:>10,}  {what} replaced")
+    print("Left as they were:")
+    for what in LEFT:
+        print(f"  {what}")
     return status
 
 

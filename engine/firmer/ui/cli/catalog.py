@@ -15,7 +15,7 @@ class Verb:
 VERBS = (
     Verb("replay", "replay", "Raise alerts from captures, by rules."),
     Verb("dig", "dig", "Print or filter events, with sysdig's arguments."),
-    Verb("capture", "capture", "Look at captures, cut, merge and convert them."),
+    Verb("capture", "capture", "Look at captures, cut, merge, convert, anonymise them."),
     Verb("rules", "rules", "List rules and check rule files."),
     Verb("events", "events", "List the event types and their parameters."),
     Verb("fields", "fields", "List the fields that conditions and outputs may name."),
