@@ -81,6 +81,9 @@ cdef int get_type_is(Slot slot, Event event, State state) except -1:
     """1 for the given number; for a name only its oldest pair of types counts."""
     cdef int kind = event.type if state.sysdig else event.today
     cdef int wanted
+    if slot.output and state.sysdig:
+        # sysdig's is for filters: as a column it has no value
+        return 0
     if isinstance(slot.argument, int):
         return give_num(slot, kind == <int>slot.argument)
     if slot.memo is None:

@@ -58,7 +58,11 @@ SYSDIG = [
 
 @pytest.mark.parametrize(("field", "event", "value"), SYSDIG)
 def test_sysdig_sees_the_events_as_they_are(ask, field, event, value):
-    assert ask(field, event, dialect="sysdig") == value
+    assert ask(field, event, dialect="sysdig", output=False) == value
+
+
+def test_type_is_is_no_column_of_sysdigs(ask):
+    assert ask("evt.type.is.openat", (102, 100, -100, "/a", 1, 0), dialect="sysdig") is None
 
 
 def test_numbers_count_what_the_dialect_sees(ask):
