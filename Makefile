@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 FLAVOUR := $(if $(filter 1,$(FIRMER_SAFE)),safe,fast)
 BUILT := build/$(FLAVOUR)/built
 COMPILER := $(if $(filter default,$(origin CC)),$(if $(shell command -v ccache),ccache cc,cc),$(CC))
+COMPILED := build/compiled
 SOURCES := $(shell find engine \( -name '*.pyx' -o -name '*.pxd' -o -name '*.h' \) 2>/dev/null)
 PYTEST := $(BIN)/python -m pytest
 
@@ -42,7 +43,7 @@ docs: build  ## pages that derive from declarations, written anew
 demo-capture: build  ## the demo's capture, written anew from its story
 	@$(BIN)/python -m firmer.authoring.demo.story
 
-build: $(BIN)/firmer $(BUILT)  ## .venv with firmer and its extensions
+build: $(BIN)/firmer $(BUILT) $(COMPILED)  ## .venv with firmer and its extensions
 
 BUILD_NEEDS := $(PYTHON) -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"]))'
 LOCK := uv pip compile -q --universal --generate-hashes --python-version 3.10 --custom-compile-command 'make lock' pyproject.toml -
@@ -68,6 +69,13 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 $(BIN)/firmer: pyproject.toml $(VENV)/.runtime
 	@FIRMER_BUILD=no $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+# Byte code and the grammar's tables are made here and not by the first user: where Python may write none (PYTHONDONTWRITEBYTECODE, a
+# folder of somebody else's) every start would make them again, which takes longer than a small replay.
+$(COMPILED): $(shell find engine -name '*.py' -o -name '*.lark' 2>/dev/null) $(BUILT)
+	@$(BIN)/python -m compileall -q engine/firmer
+	@$(BIN)/python -c 'from firmer.filter.parse import parse; parse("evt.num > 0")'
+	@mkdir -p build && touch $@
 
 # One flavour stands in the tree at a time: the other's mark goes, so that changing back copies its modules again.
 $(BUILT): $(SOURCES) setup.py $(VENV)/.runtime

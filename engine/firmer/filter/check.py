@@ -7,9 +7,8 @@ that do not fit the field's type, transformers and modifiers where they cannot s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -102,7 +101,7 @@ class Checker:
                 self.source, self.within = outer
                 return tree
             case Reference():
-                near = get_close_matches(expr.name, self.macros, 1)
+                near = nearest(expr.name, self.macros)
                 self.report("F005", expr, f"unknown macro '{expr.name}'", f"did you mean '{near[0]}'?" if near else "")
                 return False
             case Check():
@@ -256,7 +255,7 @@ class Checker:
     def constant(self, operator: Operator, left: Operand, literal: Literal) -> Constant | None:
         text = literal.text
         if left.text == "evt.type" and event_types.is_unknown(text, self.dialect):
-            near = get_close_matches(text, event_types.all_names(self.dialect), 1)
+            near = nearest(text, event_types.all_names(self.dialect))
             self.report("F011", literal, f"unknown event type '{text}'", f"did you mean '{near[0]}'?" if near else "")
             return None
         if "\0" in text:
@@ -329,3 +328,10 @@ def shape(operand: Operand) -> str:
 
 def shown_literal(literal: Literal) -> str:
     return '"' + literal.text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def nearest(text: str, names: Sequence[str]) -> list[str]:
+    """The name that was most likely meant, if any is near."""
+    from difflib import get_close_matches  # only who made a mistake waits for it
+
+    return get_close_matches(text, names, 1)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Callable
 
 from firmer.filter.tree import Constant
@@ -65,16 +64,20 @@ def to_port(text: str, type: str) -> int:
         return int(text[:400]) & 0xFFFF
     if text in SERVICES:
         return SERVICES[text]
+    from socket import getservbyname  # few conditions name a service or an address; not worth its time at every start
+
     try:
-        return socket.getservbyname(text)
+        return getservbyname(text)
     except (OSError, UnicodeError, ValueError):
         raise ValueError(f"'{text}' is neither a port nor a service") from None
 
 
 def to_ip(text: str, type: str) -> bytes:
-    family, name = (socket.AF_INET, "IPv4") if "." in text else (socket.AF_INET6, "IPv6")
+    from socket import AF_INET, AF_INET6, inet_pton  # as above
+
+    family, name = (AF_INET, "IPv4") if "." in text else (AF_INET6, "IPv6")
     try:
-        return socket.inet_pton(family, text)
+        return inet_pton(family, text)
     except (OSError, UnicodeError, ValueError):
         raise ValueError(f"'{text}' is not an {name} address") from None
 
