@@ -70,13 +70,17 @@ def replay(
     write: Writer,
     context: ContextOptions | None = None,
     progress: Progress | None = None,
+    follow: bool = False,
 ) -> Report:
-    """Run the rules over one capture; each alert goes to `write`. A damaged capture ends in `Report.errors`, with all before it done."""
+    """Run the rules over one capture; each alert goes to `write`. A damaged capture ends in `Report.errors`, with all before it done.
+
+    follow  where the capture ends, wait for more until interrupted: an interrupt is the end then, not a failure
+    """
     report = Report()
     state = State("falco")
     ring = Context(context.folder, context.before, context.after) if context else None
     try:
-        reader = Reader(path)
+        reader = Reader(path, follow)
     except BadCapture as error:
         report.errors.append(str(error))
         return report
@@ -100,6 +104,9 @@ def replay(
         pipeline.run()
     except BadCapture as error:
         report.errors.append(str(error))
+    except KeyboardInterrupt:
+        if not follow:
+            raise
     finally:
         if ring is not None:
             ring.finish()
@@ -122,14 +129,23 @@ def replay_all(
     context: ContextOptions | None = None,
     progress: Progress | None = None,
     jobs: int = 0,
+    follow: bool = False,
 ) -> Report:
-    """Replay several captures, `jobs` at a time (0: one a core); their alerts come out in the order of `paths`."""
+    """Replay several captures, `jobs` at a time (0: one a core); their alerts come out in the order of `paths`.
+
+    follow  of one capture, which may be growing: alerts are handed on as they come, and an interrupt ends it
+    """
     jobs = jobs or os.cpu_count() or 1
     if context is not None:
         prepare(context.folder)
 
     def one(path: str, stream: BinaryIO) -> Report:
-        return replay(path, rules, lambda alert: stream.write(render(alert)), context, progress)
+        def write(alert: Alert) -> None:
+            stream.write(render(alert))
+            if follow:
+                stream.flush()
+
+        return replay(path, rules, write, context, progress, follow)
 
     total, started = Report(), time.perf_counter()
     if len(paths) == 1 or jobs == 1 or not hasattr(os, "fork"):

@@ -47,6 +47,7 @@ class WindowParam(click.ParamType[Window]):
 @click.option(
     "-o", "--option", "options", multiple=True, metavar="KEY=VALUE", help="a key of Falco's configuration, e.g. append_output=[…]"
 )
+@click.option("--follow", is_flag=True, help="wait for more where the capture ends; an interrupt (Ctrl-C) is the end")
 @click.option("-q", "--quiet", is_flag=True, help="no summary")
 def command(
     captures: Sequence[str],
@@ -60,6 +61,7 @@ def command(
     fail_on: str | None,
     jobs: int,
     options: Sequence[str],
+    follow: bool,
     quiet: bool,
 ) -> int:
     """Run rules over captures and print the alerts.
@@ -69,13 +71,16 @@ def command(
     for path in captures:
         if not exists(path):
             raise UsageError(f"{path}: no such capture; name a file, or - for standard input")
+    if follow and len(captures) > 1:
+        raise UsageError("--follow takes one capture: the alerts of a second one would wait for ever")
     least = urgency(fail_on) if fail_on else None
     ruleset = load_rules(rules, rule_matching=rule_matching, priority=priority, options=options)
     context = ContextOptions(dump, before, after) if dump else None
     out = sys.stdout.buffer
     try:
         with Progress(captures) as progress:
-            report = replay_all(captures, ruleset, out, Alert.json_line if as_json else Alert.text_line, context, progress.show, jobs)
+            render = Alert.json_line if as_json else Alert.text_line
+            report = replay_all(captures, ruleset, out, render, context, progress.show, jobs, follow)
     finally:
         out.flush()  # also when interrupted: what was raised was raised
     if not quiet:

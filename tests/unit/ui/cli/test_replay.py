@@ -3,7 +3,12 @@
 import gzip
 import json
 import os
+import signal
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -168,10 +173,30 @@ def test_a_folder_for_dumps_that_cannot_be(rules, capture, tmp_path, capfd):
     assert err == f"firmer: {tmp_path / 'file'}: File exists\n"
 
 
+def test_follow_hands_alerts_on_as_they_come_until_interrupted(rules, capture, tmp_path):
+    whole = Path(capture("whole.scap", "cat", "less")).read_bytes()
+    growing = tmp_path / "growing.scap"
+    growing.write_bytes(whole[:-300])  # the second reader's events are not there yet, and a block is cut
+    program = [sys.executable, "-c", "from firmer.ui.cli.main import main; main()"]
+    with subprocess.Popen([*program, "replay", "--follow", "-q", "-r", rules, str(growing)], stdout=subprocess.PIPE) as child:
+        rescue = Timer(30, child.kill)  # a follower that hands nothing on would wait for ever
+        rescue.start()
+        try:
+            assert b"read by cat" in child.stdout.readline()
+            with growing.open("ab") as more:
+                more.write(whole[-300:])
+            assert b"read by less" in child.stdout.readline()
+            child.send_signal(signal.SIGINT)
+            assert child.wait() == 0
+        finally:
+            rescue.cancel()
+
+
 WRONG = [
     (["nope.scap"], "nope.scap: no such capture"),
     ([], "missing argument"),
     (["--fail-on", "purple"], "'purple' is no priority"),
+    (["--follow", "-"], "--follow takes one capture"),
     (["--rule-matching", "some"], "invalid value for '--rule-matching'"),
 ]
 
