@@ -2,7 +2,7 @@
 
 from struct import pack, unpack_from
 
-from firmer.capture.blocks cimport (
+from firmer.events.blocks cimport (
     EVENT_LARGE, EVENT_LARGE_FLAGS, EVENT_LIMIT, EVENT_V1, EVENT_V1_FLAGS, EVENT_V2, EVENT_V2_FLAGS, LARGE_LIMIT,
 )
 from firmer.event cimport EVENT_TYPES, MAX_PARAMS

@@ -4,7 +4,7 @@ Layouts of all versions: docs/capture-format.md. A list entry of the later versi
 the fields that we know was written by a newer program and is stepped over.
 """
 
-from firmer.capture.blocks cimport (
+from firmer.events.blocks cimport (
     ENTRIES_LIMIT, FD_NAME, HOSTNAME, INTERFACE_NAME, LONG_TEXT, MACHINE_BODY, SHORT_TAIL, SHORT_TEXT, USER_TEXT,
 )
 from firmer.capture.cursor cimport Cursor, i64, raw, sub, text, u8, u16, u32, u64

@@ -5,24 +5,16 @@ from libc.stdint cimport uint32_t, uint64_t
 
 from firmer.capture.metadata cimport Metadata
 from firmer.event cimport Event
-
-cdef enum Step:
-    STEP_END = 0          # the capture ended between two blocks
-    STEP_EVENT = 1        # the event was filled
-    STEP_SECTION = 2      # a section began: `Reader.section` tells the state before its first event
+from firmer.events.source cimport Source
 
 
 @cython.final
-cdef class Reader:
-    """Streams one capture: a section, its events, perhaps further sections.
+cdef class Reader(Source):
+    """Streams one capture. Event types above the table are skipped and counted.
 
-    `next` fills the given Event with one whose lengths all hold; types above the table are skipped and counted.
     Raises BadCapture at damage, after all events before it were delivered.
     """
     cdef readonly str path
-    cdef readonly object section            # events.section.Section
-    cdef readonly uint64_t events           # read so far, over all sections
-    cdef readonly dict notes                # what was odd and stepped over -> count
     cdef object source                      # capture.source.Source
     cdef object failed                      # the BadCapture that was raised: raised again
     cdef bytes chunk                        # content that the source gave last
@@ -37,7 +29,6 @@ cdef class Reader:
     cdef uint32_t total
     cdef uint64_t block_offset
     cdef bint in_events                     # the metadata of the section is read, nothing is pending
-    cdef int next(self, Event event) except -1
     cdef int advance(self) except -1
     cdef int settle(self, Event event, const unsigned char *block, int decoded) except -1
     cdef int read_section(self) except -1

@@ -4,6 +4,7 @@ from typing import Protocol
 from firmer.errors import BadCapture
 from firmer.event import Event
 from firmer.events.section import Section
+from firmer.events.source import Source
 
 class Content(Protocol):
     notes: dict[str, int]
@@ -14,11 +15,8 @@ class Content(Protocol):
     def stop(self) -> None: ...
     def close(self) -> None: ...
 
-class Reader:
+class Reader(Source):
     path: str
-    section: Section | None
-    events: int
-    notes: dict[str, int]
     position: int
     size: int | None
     def __init__(self, path: str, follow: bool = False, source: Content | None = None) -> None: ...

@@ -6,7 +6,7 @@ else (section, metadata, an event that two chunks share, damage) takes the caref
 
 from libc.stdint cimport uint32_t
 
-from firmer.capture.blocks cimport (
+from firmer.events.blocks cimport (
     BLOCK_FRAME, BYTE_ORDER_MAGIC, EVENT_LARGE, EVENT_LARGE_FLAGS, EVENT_LIMIT, EVENT_V1, EVENT_V1_FLAGS, EVENT_V2, EVENT_V2_FLAGS,
     INTERFACES_V2, LARGE_LIMIT, METADATA_LIMIT, SECTION_BODY, SECTION_HEADER,
 )
@@ -15,9 +15,10 @@ from firmer.capture.metadata cimport (
     FORM_FDS, FORM_INTERFACES, FORM_MACHINE, FORM_PROCESSES, FORM_USERS, Metadata, interface_size,
 )
 from firmer.events.decode cimport DECODED, UNKNOWN_TYPE, decode, decode_v1, load16, load32, reason_of
+from firmer.events.source cimport STEP_END, STEP_EVENT, STEP_SECTION, Source
 
 from firmer.capture.cursor import Damage
-from firmer.capture.source import Source
+from firmer.capture.source import Source as Content
 from firmer.errors import BadCapture
 
 cdef enum:
@@ -95,7 +96,7 @@ cdef str block_name(uint32_t kind):
     return known[0] if known else f"block of type {kind:#x}"
 
 
-cdef class Reader:
+cdef class Reader(Source):
     def __init__(self, path: str, follow: bool = False, source=None) -> None:
         """Opens the capture; "-" is standard input.
 
@@ -105,7 +106,7 @@ cdef class Reader:
         self.path = path
         self.chunk = b""
         try:
-            self.source = Source(path, follow) if source is None else source
+            self.source = Content(path, follow) if source is None else source
         except Damage as exc:
             raise self.bad(exc) from exc
         self.notes = self.source.notes

@@ -4,8 +4,9 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport UINT64_MAX, uint64_t
 from libc.string cimport memcpy, memset
 
-from firmer.capture.reader cimport STEP_END, STEP_SECTION, Reader
+from firmer.capture.reader cimport Reader
 from firmer.event cimport EVENT_TYPES, Event
+from firmer.events.source cimport STEP_END, STEP_SECTION
 
 cdef enum:
     BATCH = 1 << 15

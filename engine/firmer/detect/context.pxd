@@ -27,6 +27,7 @@ cdef class Context:
     cdef uint64_t gap_num, gap_ts
     cdef int section(self) except -1
     cdef int keep(self, Event event, State state) except -1
+    cdef int idle(self, uint64_t now) except -1
     cdef int proceed(self, Event event) except -1
     cdef int open(self, Event event, rule, process) except -1
     cdef int go_on(self, Event event) except -1

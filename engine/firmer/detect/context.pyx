@@ -75,6 +75,13 @@ cdef class Context:
                 self.give_up(error)
         return 0
 
+    cdef int idle(self, uint64_t now) except -1:
+        """Nothing comes, and it is `now`: a dump that no later event or alert can belong to is complete."""
+        cdef bint timed = not self.after.counted and not self.before.counted
+        if self.writer is not None and timed and now > self.end and now - self.end > self.before.far:
+            self.finish()
+        return 0
+
     cdef int proceed(self, Event event) except -1:
         if not self.paused:
             if not self.after.past(event, self.end):

@@ -2,17 +2,17 @@
 
 from libc.stdint cimport uint64_t
 
-from firmer.capture.reader cimport Reader
 from firmer.detect.context cimport Context
 from firmer.detect.stretch cimport Stretch
 from firmer.event cimport Event
+from firmer.events.source cimport Source
 from firmer.state.consumer cimport Consumer
 from firmer.state.state cimport State
 
 
 cdef class Pipeline:
     """One source, one state, any number of consumers; `run` carries every event through."""
-    cdef readonly Reader reader
+    cdef readonly Source source
     cdef readonly State state
     cdef readonly list consumers
     cdef readonly Event event               # the current one; sinks read it
@@ -24,3 +24,5 @@ cdef class Pipeline:
     cdef bytes wanted
     cdef object on_progress
     cdef bint step(self) except -1
+    cdef int begin_section(self) except -1
+    cdef bint idle(self) except -1

@@ -1,14 +1,14 @@
 from collections.abc import Callable, Sequence
 
-from firmer.capture.reader import Reader
 from firmer.detect.context import Context
 from firmer.detect.stretch import Stretch
 from firmer.event import Event
+from firmer.events.source import Source
 from firmer.state.consumer import Consumer
 from firmer.state.state import State
 
 class Pipeline:
-    reader: Reader
+    source: Source
     state: State
     consumers: list[Consumer]
     event: Event
@@ -17,7 +17,7 @@ class Pipeline:
     events: int
     def __init__(
         self,
-        reader: Reader,
+        source: Source,
         state: State,
         consumers: Sequence[Consumer],
         context: Context | None = None,

@@ -8,10 +8,10 @@ import gc
 
 from cpython.exc cimport PyErr_CheckSignals
 
-from firmer.capture.reader cimport STEP_END, STEP_SECTION, Reader
 from firmer.detect.context cimport Context
 from firmer.detect.stretch cimport INSIDE, OVER, Stretch
 from firmer.event cimport EVENT_KEYS, EVENT_TYPES, MAX_PARAMS, PPME_GENERIC_X, Event, Fold, event_key
+from firmer.events.source cimport STEP_END, STEP_EVENT, STEP_SECTION, Source
 from firmer.events.table cimport fold_of
 from firmer.state.consumer cimport Consumer
 from firmer.state.state cimport State
@@ -21,8 +21,8 @@ cdef enum:
 
 
 cdef class Pipeline:
-    def __init__(self, Reader reader, State state, consumers, Context context=None, on_progress=None, Stretch stretch=None) -> None:
-        self.reader = reader
+    def __init__(self, Source source, State state, consumers, Context context=None, on_progress=None, Stretch stretch=None) -> None:
+        self.source = source
         self.state = state
         self.consumers = list(consumers)
         self.context = context
@@ -36,7 +36,7 @@ cdef class Pipeline:
         state.keep_all_enters = context is not None or self.early is not None
 
     def run(self) -> int:
-        """Carry all events of the source through; returns how many. Raises BadCapture after all events before the damage."""
+        """Carry all events of the source through; returns how many. What the source raises (BadCapture) comes after all events before it."""
         gc.freeze()  # what was loaded for this run stays; the collector need not look at it again
         gc.enable()
         while self.step():
@@ -48,8 +48,8 @@ cdef class Pipeline:
         return self.events
 
     cdef bint step(self) except -1:
-        """Up to BATCH events; False at the end of the source."""
-        cdef Reader reader = self.reader
+        """Up to BATCH events, fewer when nothing comes; False at the end of the source."""
+        cdef Source source = self.source
         cdef State state = self.state
         cdef Context context = self.context
         cdef Event event = self.event
@@ -57,16 +57,12 @@ cdef class Pipeline:
         cdef const unsigned char *wanted = self.wanted
         cdef int count, found, key, place = INSIDE
         for count in range(BATCH):
-            found = reader.next(event)
-            if found == STEP_END:
-                return False
-            if found == STEP_SECTION:
-                state.load(reader.section)
-                if context is not None:
-                    context.section()
-                for consumer in self.consumers:
-                    consumer.on_section(reader.section, state)
-                continue
+            found = source.next(event)
+            if found != STEP_EVENT:
+                if found == STEP_SECTION:
+                    self.begin_section()
+                    continue
+                return found != STEP_END and self.idle()
             if context is not None:
                 context.keep(event, state)
             if self.stretch is not None:
@@ -88,6 +84,24 @@ cdef class Pipeline:
                 if self.enough:
                     return False
         return True
+
+    cdef int begin_section(self) except -1:
+        cdef Consumer consumer
+        self.state.load(self.source.section)
+        if self.context is not None:
+            self.context.section()
+        for consumer in self.consumers:
+            consumer.on_section(self.source.section, self.state)
+        return 0
+
+    cdef bint idle(self) except -1:
+        """Nothing comes: what ends by time ends without an event. False when a consumer has seen enough."""
+        cdef Consumer consumer
+        if self.context is not None:
+            self.context.idle(self.source.now)
+        for consumer in self.consumers:
+            self.enough |= consumer.on_idle(self.source.now)
+        return not self.enough
 
 
 def wanted_by(consumers: list) -> bytes:

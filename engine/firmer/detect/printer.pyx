@@ -73,6 +73,10 @@ cdef class Printer(Consumer):
             self.print_line(event, state, passes)
         return self.limit and self.passed >= self.limit
 
+    cdef int on_idle(self, uint64_t now) except -1:
+        self.flush()
+        return self.stop_ts and now >= self.stop_ts
+
     cdef int print_line(self, Event event, State state, bint keep) except -1:
         cdef Py_ssize_t before = self.text.size
         if self.format.render(self.text, event, state) and keep:
@@ -98,6 +102,8 @@ cdef class Printer(Consumer):
         return kinds[:SYSDIG_TYPES] + calls[:2 * SYSDIG_CALLS] + kinds[SYSDIG_TYPES:] + calls[2 * SYSDIG_CALLS:]
 
     cdef int flush(self) except -1:
+        if self.text.size == 0:
+            return 0
         self.out.write(self.text.taken())
         if self.unbuffered:
             self.out.flush()

@@ -13,8 +13,9 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t
 
 from firmer.capture.encode import state_only
-from firmer.capture.reader cimport STEP_END, STEP_SECTION, Reader
+from firmer.capture.reader cimport Reader
 from firmer.event cimport Event
+from firmer.events.source cimport STEP_END, STEP_SECTION
 from firmer.events.table cimport EC_INTERNAL, EF_MODIFIES_STATE, SYSDIG_TYPES, event_table, sysdig_table
 from firmer.state.state cimport State
 
@@ -163,6 +164,9 @@ cdef class Recorder(Consumer):
             self.write_enter(event)
             self.writer.event_bytes(state_only(event.block_bytes))
         return self.stopping or (self.limit and self.passed >= self.limit)
+
+    cdef int on_idle(self, uint64_t now) except -1:
+        return self.stopping or (self.stop_ts and now >= self.stop_ts)
 
     cdef int write_enter(self, Event event) except -1:
         """The enter event that belongs to an exit, unless it was written; and what is an enter event itself is noted as written."""

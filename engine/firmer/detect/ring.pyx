@@ -10,8 +10,9 @@ from collections import deque
 from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memcpy
 
-from firmer.capture.reader cimport STEP_END, STEP_EVENT, Reader
+from firmer.capture.reader cimport Reader
 from firmer.event cimport Event
+from firmer.events.source cimport STEP_END, STEP_EVENT
 from firmer.state.state cimport State
 
 from firmer.capture.state_blocks import state_blocks

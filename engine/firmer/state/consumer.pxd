@@ -1,5 +1,7 @@
 """What the pipeline feeds: rule sets, printers, writers, later chisels and views."""
 
+from libc.stdint cimport uint64_t
+
 from firmer.event cimport Event
 from firmer.state.state cimport State
 
@@ -14,3 +16,4 @@ cdef class Consumer:
     cdef int on_section(self, section, State state) except -1
     cdef int before(self, Event event, State state) except -1       # every event, while the state does not know it yet
     cdef int on_event(self, Event event, State state) except -1     # 1: this consumer has seen enough, the pipeline stops
+    cdef int on_idle(self, uint64_t now) except -1                  # nothing comes, and it is `now` (ns since the epoch); 1 as above

@@ -1,4 +1,4 @@
-"""Block ids, sizes and limits of the `.scap` format, for reader and writer. docs/capture-format.md explains them."""
+"""Block ids, sizes and limits of the `.scap` format, for reader, writer and the live ring. docs/capture-format.md explains them."""
 
 from libc.stdint cimport uint32_t
 
