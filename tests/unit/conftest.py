@@ -42,6 +42,7 @@ WIDTHS = {
 }
 WIDTHS |= {22: 1, 23: 2, 24: 4, 25: 4, 26: 2}
 TEXTS = {31, 32, 33}  # ends with a NUL
+FSPATH = 32
 TABLE = event_types()
 BASH, CURL, SHELL_TID = 100, 200, 300
 
@@ -99,6 +100,8 @@ class Host:
             if values and isinstance(values[0], float):
                 self.ts += int(values.pop(0) * 1e9)
             kinds = [param[1] for param in TABLE[kind]["params"]]
+            # a value beyond the table is the caller's spelling of a path
+            kinds += [FSPATH] * (len(values) - len(kinds))
             yield encode_event(kind, self.ts, tid, [encoded(value, kinds[k]) for k, value in enumerate(values)])
 
     def events(self, *events: tuple) -> Iterator[Event]:

@@ -9,7 +9,7 @@ from firmer.events.render cimport Text, put_socktuple
 from firmer.fields.fd cimport fd_now, speaks_of_fd
 from firmer.fields.registry cimport declare
 from firmer.fields.slot cimport Slot, give_text
-from firmer.state.fd cimport Fd
+from firmer.state.fd cimport FD_FROM_PROC, FD_REAL_NAME, Fd
 from firmer.state.paths cimport join, printable
 from firmer.state.state cimport State
 
@@ -75,6 +75,11 @@ cdef bytes given_name(Event event, State state, bint raw):
     return b""
 
 
+cdef inline bytes name_of(Fd fd, State state):
+    """The descriptor's name in the spelling that is asked for."""
+    return fd.claim if state.claimed and fd.claim is not None else fd.name
+
+
 cdef bytes name_now(Event event, State state):
     """Name of the event's descriptor, or what the event gives instead; None without any."""
     cdef Fd fd = fd_now(event, state)
@@ -83,7 +88,18 @@ cdef bytes name_now(Event event, State state):
     # sysdig shows what a connection that failed was to become, also when it is merely under way
     if state.sysdig and event.type == PPME_SOCKET_CONNECT_X and int_or(event.raw(0), 0) < 0:
         return given_name(event, state, False)
-    return fd.name
+    return name_of(fd, state)
+
+
+cdef inline bint is_path(Fd fd) noexcept:
+    return fd.type == FD_FILE or fd.type == FD_DIRECTORY
+
+
+cdef inline bint opens(int kind) noexcept:
+    return (
+        kind == PPME_SYSCALL_OPEN_X or kind == PPME_SYSCALL_CREAT_X or kind == PPME_SYSCALL_OPENAT_2_X or kind == PPME_SYSCALL_OPENAT2_X
+        or kind == PPME_SYSCALL_OPEN_BY_HANDLE_AT_X
+    )
 
 
 cdef inline Py_ssize_t last_slash(bytes name) noexcept:
@@ -108,8 +124,8 @@ cdef bytes directory_now(Event event, State state):
         name = given_name(event, state, False) if speaks_of_fd(event, state) else None
         return None if name is None else directory_of(name)
     if fd.type == FD_DIRECTORY:
-        return fd.name
-    return directory_of(fd.name) if fd.type == FD_FILE else None
+        return name_of(fd, state)
+    return directory_of(name_of(fd, state)) if fd.type == FD_FILE else None
 
 
 cdef int give_path(Slot slot, bytes name) except -1:
@@ -142,13 +158,15 @@ cdef int get_directory(Slot slot, Event event, State state) except -1:
 
 cdef int get_filename(Slot slot, Event event, State state) except -1:
     cdef Fd fd = fd_now(event, state)
+    cdef bytes name
     cdef Py_ssize_t slash
     if fd is None or fd.type != FD_FILE:
         return 0
-    slash = last_slash(fd.name)
+    name = name_of(fd, state)
+    slash = last_slash(name)
     if slash < 0:
         return give_text(slot, b"/")
-    return give_path(slot, fd.name if slash == len(fd.name) - 1 else (<const char *>fd.name)[slash + 1:len(fd.name)])
+    return give_path(slot, name if slash == len(name) - 1 else (<const char *>name)[slash + 1:len(name)])
 
 
 cdef int get_containername(Slot slot, Event event, State state) except -1:
@@ -161,19 +179,47 @@ cdef int get_containerdirectory(Slot slot, Event event, State state) except -1:
     return 0 if name is None else give_path(slot, state.thread.container_id + b":" + name)
 
 
+cdef int get_realpath(Slot slot, Event event, State state) except -1:
+    cdef Fd fd = fd_now(event, state)
+    return give_path(slot, fd.name) if fd is not None and fd.flags & (FD_REAL_NAME | FD_FROM_PROC) and is_path(fd) else 0
+
+
+cdef int get_claimedpath(Slot slot, Event event, State state) except -1:
+    cdef Fd fd = fd_now(event, state)
+    if fd is None:
+        return give_path(slot, given_name(event, state, False)) if opens(event.today) else 0
+    return give_path(slot, fd.name if fd.claim is None else fd.claim) if is_path(fd) and not fd.flags & FD_FROM_PROC else 0
+
+
 FIELDS = (
     declare(
-        "fd.name", "CHARBUF", get_name, "Path of a file, both ends of a connection, and so on; of a call that failed, what it asked for.",
+        "fd.name", "CHARBUF", get_name,
+        "Path of a file, both ends of a connection, and so on; of a call that failed, what it asked for. A condition holds when it does for"
+        " fd.realpath or for fd.claimedpath.",
+        {"example": "/etc/shadow", "spelled": True},
+    ),
+    declare(
+        "fd.realpath", "CHARBUF", get_realpath, "Path of a file as the kernel knows it; missing where only the caller's spelling is known.",
         {"example": "/etc/shadow"},
+    ),
+    declare(
+        "fd.claimedpath", "CHARBUF", get_claimedpath, "Path of a file as the caller spelled it, made absolute: symbolic links are not followed.",
+        {"example": "/proc/self/root/etc/shadow"},
     ),
     declare(
         "fd.nameraw", "CHARBUF", get_nameraw, "Path of a file as the program wrote it, not made absolute.",
         {"example": "../etc/shadow", "dialects": "falco"},
     ),
-    declare("fd.directory", "CHARBUF", get_directory, "Directory that holds the file; a directory itself whole.", {"example": "/etc"}),
-    declare("fd.filename", "CHARBUF", get_filename, "Name of the file without its directory.", {"example": "shadow"}),
-    declare("fd.containername", "CHARBUF", get_containername, "Container id, a colon and fd.name.", {"example": "3ad7b26ded6d:/etc/shadow"}),
     declare(
-        "fd.containerdirectory", "CHARBUF", get_containerdirectory, "Container id, a colon and fd.directory.", {"example": "3ad7b26ded6d:/etc"}
+        "fd.directory", "CHARBUF", get_directory, "Directory that holds the file; a directory itself whole.", {"example": "/etc", "spelled": True}
+    ),
+    declare("fd.filename", "CHARBUF", get_filename, "Name of the file without its directory.", {"example": "shadow", "spelled": True}),
+    declare(
+        "fd.containername", "CHARBUF", get_containername, "Container id, a colon and fd.name.",
+        {"example": "3ad7b26ded6d:/etc/shadow", "spelled": True},
+    ),
+    declare(
+        "fd.containerdirectory", "CHARBUF", get_containerdirectory, "Container id, a colon and fd.directory.",
+        {"example": "3ad7b26ded6d:/etc", "spelled": True},
     ),
 )

@@ -72,6 +72,8 @@ cdef bytes path_of(Event event, State state, dict places, bint raw):
             return None
     elif int_or(event.param(0), -1) != 0:
         return None
+    if state.claimed and state.fd is not None and state.fd.claim is not None and (event.today == 3 or dir_at == BY_OPENED):
+        return state.fd.raw_name if raw else state.fd.claim
     span = event.param(path_at)
     if dir_at == BY_FD:
         if state.thread is None or not span_int(span, &number):
@@ -122,8 +124,8 @@ cdef int get_targetraw(Slot slot, Event event, State state) except -1:
 cdef dict PATH = {"example": "/etc/passwd", "dialects": "falco"}
 
 FIELDS = (
-    declare("fs.path.name", "CHARBUF", get_name, "Path that a call which names one works on.", PATH),
-    declare("fs.path.nameraw", "CHARBUF", get_nameraw, "That path as the caller wrote it.", PATH),
+    declare("fs.path.name", "CHARBUF", get_name, "Path that a call which names one works on.", PATH | {"spelled": True}),
+    declare("fs.path.nameraw", "CHARBUF", get_nameraw, "That path as the caller wrote it.", PATH | {"spelled": True}),
     declare("fs.path.source", "CHARBUF", get_source, "Path that is renamed, or the link that is made.", PATH),
     declare("fs.path.sourceraw", "CHARBUF", get_sourceraw, "That path as the caller wrote it.", PATH),
     declare("fs.path.target", "CHARBUF", get_target, "New path, or what the link leads to.", PATH),

@@ -35,6 +35,7 @@ class Field:
     hidden: bool
     deprecated: bool
     retired: bool
+    spelled: bool
     kind: int
     many: int
     type_of: Callable[[object, str], str] | None

@@ -57,6 +57,7 @@ cdef class AtomTable:
             self.answers = <uint64_t *>grown(self.answers, room * sizeof(uint64_t))
             memset(self.answers + count, 0, (room - count) * sizeof(uint64_t))
             self.room = room
+        self.spelled = None
         self.questions.append(question)
         self.asked[count] = <PyObject *>question
         self.numbers[atom] = count
@@ -80,6 +81,16 @@ cdef class AtomTable:
         if operand.is_row:
             return tuple([self.part(arg) for arg in operand.args])
         return self.slot(operand)
+
+    cdef int ask_again(self) except -1:
+        """Drop what the current event answered, and the values that depend on `State.claimed`; all others stay."""
+        cdef Slot slot
+        if self.spelled is None:
+            self.spelled = [slot for slot in self.slots.values() if slot.field is None or slot.field.spelled]
+        memset(self.answers, 0, self.room * sizeof(uint64_t))
+        for slot in self.spelled:
+            slot.serial = 0
+        return 0
 
     def forget(self) -> None:
         """Drop all answers and values, before another source."""
@@ -256,9 +267,34 @@ cdef class RuleProgram:
 
     cdef int run(self, Event event, State state, int *hits, int most) except -1:
         cdef int key = event_key(event)
+        cdef Program program
+        cdef int found
         if self.by_key[key] == NULL:
             self.program(key)
-        return (<Program>self.by_key[key]).run(self.table, event, state, hits, most)
+        program = <Program>self.by_key[key]
+        found = program.run(self.table, event, state, hits, most)
+        if state.fd is not None and state.fd.claim is not None:
+            return self.run_claimed(program, event, state, hits, found, most)
+        return found
+
+    cdef int run_claimed(self, Program program, Event event, State state, int *hits, int found, int most) except -1:
+        """A file that was opened by another spelling of its path: what holds for that holds, too."""
+        cdef int *more = <int *>calloc(most + 1, sizeof(int))
+        cdef int count, at
+        if more == NULL:
+            raise MemoryError
+        try:
+            state.claimed = True
+            self.table.ask_again()
+            count = program.run(self.table, event, state, more, most)
+            both = sorted({hits[at] for at in range(found)} | {more[at] for at in range(count)})[: 1 if self.first else most]
+        finally:
+            state.claimed = False
+            self.table.ask_again()
+            free(more)
+        for at in range(len(both)):
+            hits[at] = both[at]
+        return <int>len(both)
 
     def matches(self, Event event, State state) -> list:
         """Numbers of the rules that match, in load order."""

@@ -11,6 +11,7 @@ cdef class Output:
     cdef tuple literals                 # bytes before each slot, and one more behind the last
     cdef tuple slots                    # Slot of each place; None: never a value
     cdef tuple widths
+    cdef tuple named                    # by place: whether it shows a name that the caller may have spelled another way
     cdef readonly tuple keys            # of output_fields, sorted
     cdef tuple values                   # what each key shows: a Slot, an Output (a text of its own), or None: the time
     cdef int render(self, Text out, Event event, State state) except -1

@@ -14,6 +14,8 @@ from firmer.fields import catalog
 from firmer.filter.tree import Operand
 
 TIME_KEY = "evt.time"   # always there: the text in front of each output is made of it
+CLAIM_KEY = "fd.claimedpath"                          # shown beside these when it is another path
+NAMES = frozenset({"fd.name", "fs.path.name"})
 
 
 cdef AtomTable output_table():
@@ -32,6 +34,7 @@ cdef class Output:
         self.literals = layout.literals
         self.slots = tuple([None if place.never_shown else table.slot(place.operand) for place in layout.places])
         self.widths = tuple([place.width for place in layout.places])
+        self.named = tuple([slot is not None and slot.text in NAMES for slot in self.slots])
         for place in layout.places:
             for operand in place.fields:
                 shown[operand.text] = table.slot(operand)
@@ -52,6 +55,8 @@ cdef class Output:
             before = out.size
             if slot is not None and slot.load(event, state):
                 append_text(slot, out)
+                if self.named[k] and state.fd is not None and state.fd.claim is not None:
+                    put_bytes(out, b" (opened as " + state.fd.claim + b")")
             else:
                 put_bytes(out, b"<NA>")
             width = self.widths[k]
@@ -77,6 +82,9 @@ cdef class Output:
             else:
                 slot = <Slot>value
                 found[self.keys[k]] = python_value(slot) if slot.load(event, state) else None
+        if state.fd is not None and state.fd.claim is not None and not NAMES.isdisjoint(found):
+            found[CLAIM_KEY] = state.fd.claim.decode("utf-8", "replace")
+            found = dict(sorted(found.items()))
         return found
 
     cpdef str text(self, Event event, State state):

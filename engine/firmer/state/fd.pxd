@@ -14,6 +14,7 @@ cdef enum FdFlag:
     FD_UPPER_LAYER = 128
     FD_LOWER_LAYER = 256
     FD_HAS_DEV = 512          # `dev` was given; sysdig prints stale memory otherwise
+    FD_REAL_NAME = 1024       # `name` is the kernel's path, not the caller's spelling
 
 cdef enum:
     FD_ROLES = FD_ROLE_CLIENT | FD_ROLE_SERVER
@@ -30,6 +31,7 @@ cdef class Fd:
     cdef readonly uint64_t ino
     cdef readonly bytes name            # as printed: path, tuple, ...
     cdef readonly bytes raw_name        # path as the caller wrote it
+    cdef readonly bytes claim           # the same made absolute, where it is another than `name`; None: the same, or not known
     cdef readonly bytes sip             # 4 or 16 bytes, network order; server sockets keep their address in dip, port in dport
     cdef readonly bytes dip
     cdef readonly uint16_t sport

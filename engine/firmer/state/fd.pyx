@@ -28,6 +28,7 @@ cdef class Fd:
         other.ino = self.ino
         other.name = self.name
         other.raw_name = self.raw_name
+        other.claim = self.claim
         other.sip = self.sip
         other.dip = self.dip
         other.sport = self.sport

@@ -4,7 +4,8 @@ from libc.stdint cimport int64_t, uint64_t
 
 from firmer.event cimport Event, Span, int_or, span_text, uint_or
 from firmer.events.fdtype cimport FD_DIRECTORY, FD_FILE, FD_MEMFD
-from firmer.state.fd cimport FD_HAS_DEV, FD_LOWER_LAYER, FD_UPPER_LAYER, Fd, new_fd
+from firmer.events.table cimport event_table
+from firmer.state.fd cimport FD_HAS_DEV, FD_LOWER_LAYER, FD_REAL_NAME, FD_UPPER_LAYER, Fd, new_fd
 from firmer.state.paths cimport join
 from firmer.state.state cimport State
 
@@ -74,6 +75,7 @@ cdef int on_open(State state, Event event) except -1:
     cdef uint64_t flags, extra
     cdef Event enter = event.enter
     cdef bytes name, entered
+    cdef Span claim
     cdef Fd fd
     if state.thread is None or number < 0:
         state.fd = None
@@ -84,7 +86,9 @@ cdef int on_open(State state, Event event) except -1:
     name = span_text(event.param(slots.name))
     flags = uint_or(event.param(slots.flags), 0)
     dirfd = int_or(event.param(slots.dirfd), AT_FDCWD)
-    if enter is not None and event.fold.enter < 0 and slots.enter_name >= 0:
+    # firmer's probe names the file by the kernel's path, and adds the caller's spelling where it is another
+    claim = event.raw(event_table[event.type].nparams)
+    if enter is not None and claim.at == NULL and event.fold.enter < 0 and slots.enter_name >= 0:
         entered = span_text(enter.raw(slots.enter_name))
         if given(state, entered):
             name = entered
@@ -103,6 +107,14 @@ cdef int on_open(State state, Event event) except -1:
     fd.dev = <unsigned int>uint_or(event.param(slots.dev), 0)
     fd.ino = uint_or(event.param(slots.ino), 0)
     fd.flags = FD_HAS_DEV | layers(event, flags)
+    if claim.at != NULL:
+        fd.flags |= FD_REAL_NAME
+        name = span_text(claim)
+    if claim.at != NULL and name:
+        fd.raw_name = name
+        fd.claim = join(base_of(state, name, dirfd) if slots.dirfd >= 0 else state.cwd_of(state.thread), name, state.sysdig)
+        if fd.claim == fd.name:
+            fd.claim = None
     state.put_fd(number, fd)
     return 0
 

@@ -35,6 +35,7 @@ cdef class State:
     cdef readonly Thread thread                 # None: no thread (meta events, unknown tid)
     cdef readonly Fd fd                         # None: none or unknown
     cdef readonly int64_t fd_num                # -1: none
+    cdef public bint claimed                    # fields shall give the caller's spelling of a path, where the descriptor has one
     cdef readonly bytes old_fd_name             # name of `fd` when the event began; None without descriptor
     cdef readonly bint enter_valid              # sysdig: the exit follows its own enter event
     cdef readonly bint hidden                   # sysdig: the event takes a number, but is not to be shown (container without data, users, groups)

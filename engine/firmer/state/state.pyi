@@ -6,6 +6,7 @@ from firmer.state.thread import Thread
 from firmer.state.users import Accounts
 
 class State:
+    claimed: bool
     @property
     def sysdig(self) -> bool: ...
     @property

@@ -57,6 +57,24 @@ def test_name_as_it_was_written(ask_worker):
     assert ask_worker("fd.nameraw", *failed_open("a///b")) == "a/b"
 
 
+LINKED = (("openat<", 30, 6, -100, "/etc/shadow", 1, 0, 0, 0, "link"),)
+PLAIN = (("openat<", 30, 6, -100, "/etc/shadow", 1, 0, 0, 0, b""),)
+OLD = (("openat<", 30, 6, -100, "link", 1, 0, 0, 0),)
+SPELLINGS = [
+    ("fd.name", LINKED, "/etc/shadow"), ("fd.realpath", LINKED, "/etc/shadow"), ("fd.claimedpath", LINKED, "/opt/link"),
+    ("fd.realpath", PLAIN, "/etc/shadow"), ("fd.claimedpath", PLAIN, "/etc/shadow"),
+    ("fd.realpath", OLD, None), ("fd.claimedpath", OLD, "/opt/link"),
+    ("fd.realpath", READ, "/etc/hosts"), ("fd.claimedpath", READ, None),
+    ("fd.realpath", PIPE, None), ("fd.claimedpath", PIPE, None), ("fd.claimedpath", SIGNAL, None),
+    ("fd.realpath", failed_open("x"), None), ("fd.claimedpath", failed_open("x"), "/opt/x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("field,events,value", SPELLINGS)
+def test_both_spellings_have_a_field(ask_worker, field, events, value):
+    assert ask_worker(field, *events) == value
+
+
 def test_sysdig_prints_printable_bytes_only(ask_worker):
     opened = ("open>", 30, b"/a\nb", 1, 0), ("open<", 30, 6, b"/a\nb", 1, 0, 0, 0)
     assert ask_worker("fd.name", *opened, output=True) == "/a\nb"

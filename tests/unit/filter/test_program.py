@@ -9,10 +9,13 @@ from unit.filter.world import FIELDS, OPEN, STATE, by_reference, checked, compil
 
 from firmer.filter import operators
 from firmer.filter.ast import And, Not, Or
+from firmer.filter.check import check
 from firmer.filter.event_types import names
 from firmer.filter.given import VALUES
+from firmer.filter.parse import parse
 from firmer.filter.program import AtomTable, Condition, RuleProgram
 from firmer.filter.question import OP_NAMES
+from firmer.filter.source import Source
 from firmer.filter.tree import Atom
 
 CLOSE = 5
@@ -223,3 +226,29 @@ def test_equal_questions_are_one_atom():
     table = AtomTable("falco", FIELDS.slot)
     RuleProgram([checked("t.int = 1 and t.text in (a, b)").tree, checked("t.text in (b, a) or t.int = 1").tree], table).steps_of(OPEN)
     assert len(table) == 2
+
+
+SPELLED = [
+    ("fd.name = /etc/shadow", True),
+    ("fd.name = /tmp/x/link", True),
+    ("fd.name = /tmp/x/other", False),
+    ("fd.directory = /tmp/x and fd.filename = link", True),
+    ("fd.directory = /tmp/x and fd.filename = shadow", False),  # both of one spelling
+    ("not fd.name startswith /tmp", True),  # a link there hides nothing
+    ("fd.name startswith /etc and not fd.name startswith /tmp", True),
+    ("tolower(fd.name) = /tmp/x/link", True),
+    ("fs.path.name = /tmp/x/link", True),
+    ("fd.realpath = /tmp/x/link", False),
+    ("fd.claimedpath = /tmp/x/link", True),
+]
+
+
+@pytest.mark.parametrize("text, verdict", SPELLED)
+def test_a_condition_holds_for_either_spelling_of_a_path(host, text, verdict):
+    source = Source(text)
+    tree = check(parse(text, "falco", source), source, "falco").tree
+    rules = RuleProgram([tree, tree])
+    for opened in host.events(("openat<", 100, 5, -100, "/etc/shadow", 1, 0, 0, 0, "/tmp/x/link")):
+        host.state.process(opened)
+        assert rules.matches(opened, host.state) == [0, 1] * verdict
+        assert rules.matches(opened, host.state) == [0, 1] * verdict, "asking leaves nothing behind"

@@ -21,5 +21,12 @@ def test_keys_are_sorted_and_each_stands_once(text, keys):
     assert Output(parse_layout(Source(text)), AtomTable("falco", printed_slot)).keys == keys
 
 
+def test_a_name_that_the_caller_spelled_another_way_shows_both(host):
+    output = Output(parse_layout(Source("read %fd.name by %evt.type")), AtomTable("falco", printed_slot))
+    for event in host.events(("openat<", 100, 5, -100, "/etc/shadow", 1, 0, 0, 0, "/tmp/link")):
+        host.state.process(event)
+        assert output.text(event, host.state) == "read /etc/shadow (opened as /tmp/link) by openat"
+
+
 def test_slots_of_outputs_know_that_they_are_printed():
     assert printed_slot("proc.aname", "falco").output

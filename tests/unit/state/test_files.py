@@ -57,6 +57,26 @@ def test_device_inode_and_layer_are_kept(host):
     assert (fd.dev, fd.ino, fd.flags & 128) == (0x801, 4711, 128)
 
 
+SPELLINGS = [
+    pytest.param("/proc/self/root/etc/shadow", b"/proc/self/root/etc/shadow", id="absolute"),
+    pytest.param("../etc/shadow", None, id="the-same-when-joined"),
+    pytest.param("link", b"/home/link", id="relative"),
+    pytest.param(b"", None, id="the-same"),
+]
+
+
+@pytest.mark.parametrize(("spelling", "claim"), SPELLINGS)
+def test_the_kernels_path_is_the_name_and_the_callers_spelling_stays_beside_it(any_host, spelling, claim):
+    any_host.go(("openat>", 100, AT_FDCWD, spelling, 1, 0), ("openat<", 100, 5, AT_FDCWD, "/etc/shadow", 1, 0, 0, 0, spelling or None))
+    fd = any_host.fd(100, 5)
+    assert (fd.name, fd.claim, bool(fd.flags & 1024)) == (b"/etc/shadow", claim, True)
+
+
+def test_without_a_spelling_nothing_is_known_of_the_kernels_path(host):
+    host.go(("openat<", 100, 5, AT_FDCWD, "/etc/shadow", 1, 0, 0, 0))
+    assert (host.fd(100, 5).claim, host.fd(100, 5).flags & 1024) == (None, 0)
+
+
 def test_memfd_is_named_as_asked(host):
     host.go(("memfd_create<", 100, 5, "payload", 1))
     assert (host.name(100, 5), host.fd(100, 5).type) == (b"payload", 20)

@@ -89,11 +89,14 @@ def test_lists_are_sysdigs(option, value, theirs, capsys):
     assert capsys.readouterr().out == want.stdout
 
 
+OURS = {"fd.realpath", "fd.claimedpath"}  # from the probe, or else as the caller spelled it
+
+
 @sysdig
 def test_the_fields_are_sysdigs(capsys):
     run("list")
     theirs = subprocess.run(["sysdig", "-l"], capture_output=True, text=True, check=True).stdout
-    assert names(capsys.readouterr().out) == names(theirs)
+    assert [name for name in names(capsys.readouterr().out) if name not in OURS] == names(theirs)
 
 
 def names(listing):
