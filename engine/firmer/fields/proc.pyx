@@ -148,6 +148,10 @@ cdef int get_pcmdline(Slot slot, Event event, State state) except -1:
     return 0 if parent is None else give_text(slot, cmdline_text(parent, state.sysdig))
 
 
+cdef int get_path_races(Slot slot, Event event, State state) except -1:
+    return 0 if state.thread is None else give_num(slot, <int64_t>state.races)
+
+
 FIELDS = (
     declare("proc.name", "CHARBUF", get_name, "Name of the program as the kernel keeps it, at most 15 characters.", {"example": "bash"}),
     declare("proc.exe", "CHARBUF", get_exe, "First word of the command line, which the caller chooses.", {"example": "/bin/bash"}),
@@ -168,6 +172,11 @@ FIELDS = (
         {"example": "LD_PRELOAD", "argument": "optional", "parse": index_or_key},
     ),
     declare("proc.cwd", "CHARBUF", get_cwd, "Working directory, with a slash at its end.", {"example": "/root/"}),
+    declare(
+        "proc.path_races", "UINT64", get_path_races,
+        "How often within seconds a path that the process opened led to another file than the time before, at the event that shows it once more; else 0.",
+        {"example": "5", "dialects": "falco"},
+    ),
     declare("proc.pid", "INT64", get_pid, "Process id.", {"example": "1234"}, get_pid_sysdig),
     declare("proc.vpid", "INT64", get_vpid, "Process id as the process itself sees it.", {"example": "1"}),
     declare("proc.sid", "INT64", get_sid, "Id of the session.", {"example": "1234"}),

@@ -7,7 +7,9 @@ from firmer.events.fdtype cimport FD_DIRECTORY, FD_FILE, FD_MEMFD
 from firmer.events.table cimport event_table
 from firmer.state.fd cimport FD_HAS_DEV, FD_LOWER_LAYER, FD_REAL_NAME, FD_UPPER_LAYER, Fd, new_fd
 from firmer.state.paths cimport join
+from firmer.state.spellings cimport Spellings
 from firmer.state.state cimport State
+from firmer.state.thread cimport Thread
 
 cdef extern from "firmer/events/tables.h":
     enum:
@@ -116,6 +118,19 @@ cdef int on_open(State state, Event event) except -1:
         if fd.claim == fd.name:
             fd.claim = None
     state.put_fd(number, fd)
+    if claim.at != NULL:
+        note_spelling(state, fd, event.ts)
+    return 0
+
+
+cdef int note_spelling(State state, Fd fd, uint64_t ts) except -1:
+    cdef Thread leader = state.main_of(state.thread)
+    if leader is None or (leader.spellings is None and fd.claim is None):
+        return 0
+    if leader.spellings is None:
+        leader.spellings = Spellings.__new__(Spellings)
+    if leader.spellings.note(fd, ts):
+        state.races = leader.spellings.races
     return 0
 
 

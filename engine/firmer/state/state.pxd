@@ -36,6 +36,7 @@ cdef class State:
     cdef readonly Fd fd                         # None: none or unknown
     cdef readonly int64_t fd_num                # -1: none
     cdef public bint claimed                    # fields shall give the caller's spelling of a path, where the descriptor has one
+    cdef readonly uint64_t races                # how often lately a path of this process led elsewhere, when the event is one more time; else 0
     cdef readonly bytes old_fd_name             # name of `fd` when the event began; None without descriptor
     cdef readonly bint enter_valid              # sysdig: the exit follows its own enter event
     cdef readonly bint hidden                   # sysdig: the event takes a number, but is not to be shown (container without data, users, groups)

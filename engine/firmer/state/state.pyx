@@ -129,6 +129,7 @@ cdef class State:
         self.fd = None
         self.fd_num = -1
         self.old_fd_name = None
+        self.races = 0
         if facts & NO_THREAD:
             self.thread = self.get(event.tid) if fold.type == PPME_PROCINFO_E else None
             return True
@@ -191,6 +192,7 @@ cdef class State:
         self.fd = None
         self.fd_num = -1
         self.old_fd_name = None
+        self.races = 0
         self.latency = 0
         self.enter_valid = False
         self.hidden = False

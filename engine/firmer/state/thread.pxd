@@ -4,6 +4,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from firmer.event cimport Event
 from firmer.state.fd cimport FdTable
+from firmer.state.spellings cimport Spellings
 
 # bits of Thread.flags: the `clone_flags` values that state handlers test (PPM values, see probe/flags.json for all)
 cdef enum ThreadFlag:
@@ -57,6 +58,7 @@ cdef class Thread:
     cdef ThreadGroup group                      # today's dialect: None for threads that are not valid
     cdef set children                           # today's dialect: tids whose ptid is this thread; None without any
     cdef FdTable fds                            # its own; `State.fds_of` finds the one in force
+    cdef Spellings spellings                    # leaders: None until a path was spelled in another way than the kernel's
     cdef Event pending                          # enter event whose exit has not come yet
     cdef Event spare                            # the one before, its buffer is used again
     cdef uint32_t last_enter                    # type of the last enter event, NO_TYPE: none

@@ -16,6 +16,7 @@ class Case:
     rule: str
     fires: bool
     story: Story
+    only: str | None = None  # the one layout that can tell it
 
     @property
     def id(self) -> str:
@@ -25,17 +26,17 @@ class Case:
 CASES: list[Case] = []
 
 
-def fires(rule: str) -> Callable[[Story], Story]:
-    return entered(rule, True)
+def fires(rule: str, only: str | None = None) -> Callable[[Story], Story]:
+    return entered(rule, True, only)
 
 
 def near_miss(rule: str) -> Callable[[Story], Story]:
     return entered(rule, False)
 
 
-def entered(rule: str, raised: bool) -> Callable[[Story], Story]:
+def entered(rule: str, raised: bool, only: str | None = None) -> Callable[[Story], Story]:
     def enter(story: Story) -> Story:
-        CASES.append(Case(rule, raised, story))
+        CASES.append(Case(rule, raised, story, only))
         return story
 
     return enter

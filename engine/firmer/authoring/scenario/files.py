@@ -17,8 +17,8 @@ NEW_FILE = 0o644
 
 
 class Files(Actor):
-    def open(self, path: str, mode: str = "r", *, flags: int = 0, error: str | None = None) -> int:
-        """openat(); `mode` as Python's open() has it, "x" makes a new file. Returns the descriptor."""
+    def open(self, path: str, mode: str = "r", *, flags: int = 0, claim: str | None = None, error: str | None = None) -> int:
+        """openat(); `mode` as Python's open() has it, "x" makes a new file. `claim`: how the caller spelled it. Returns the descriptor."""
         opened = MODES[mode] | flags | (O_F_CREATED if mode == "x" and error is None else 0)
         writes = opened & ~(O_CREAT | O_F_CREATED) != O_RDONLY
         number = result(error) if error else self.new_fd(file(self.absolute(path), opened))
@@ -26,7 +26,17 @@ class Files(Actor):
             self.stage.changed[self.file_key(path)] = self.stage.now_ns
         ino = inode(self.absolute(path)) if not error else 0
         created = NEW_FILE if opened & O_CREAT else 0
-        self.act("openat", fd=number, dirfd=AT_FDCWD, name=path, flags=opened, mode=created, dev=0 if error else DEV, ino=ino)
+        self.act(
+            "openat",
+            fd=number,
+            dirfd=AT_FDCWD,
+            name=path,
+            flags=opened,
+            mode=created,
+            dev=0 if error else DEV,
+            ino=ino,
+            claim="" if claim == path else claim,
+        )
         return number
 
     def read(self, fd: int, data: str | bytes = b"", *, size: int = 4096, error: str | None = None) -> None:

@@ -100,4 +100,7 @@ def event(call: Call, kind: int, ts: int, values: Mapping[str, Value], all_param
     row = rows()[kind]
     count = len(row["params"]) if all_params or row["sysdig_params"] is None else row["sysdig_params"]
     params = [pack(PARAM_TYPES[number], values.get(name)) for name, number, _ in row["params"][:count]]
+    claim = values.get("claim") if all_params else None  # behind the table's parameters: the caller's spelling of a path
+    if claim is not None:
+        params.append(pack("FSPATH", claim))
     return encode_event(kind, ts, call.tid, params, call.cpu)

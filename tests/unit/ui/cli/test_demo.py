@@ -36,9 +36,12 @@ def test_alerts(printed):
     assert [" ".join(line) for line in lines] == ALERTS
 
 
+LIVE_ONLY = {"Path rewritten while it is opened"}  # needs what only the probe tells
+
+
 def test_every_bundled_rule_has_its_part(printed):
-    rules = load_rules([str(rules_folder())]).rules
-    assert f"{len(ALERTS)} alerts of {len(rules)} rules." in printed
+    rules = {rule.name for rule in load_rules([str(rules_folder())]).rules}
+    assert f"{len(ALERTS)} alerts of {len(rules - LIVE_ONLY)} rules." in printed
 
 
 def test_what_it_says_next_can_be_typed(printed, monkeypatch, tmp_path):

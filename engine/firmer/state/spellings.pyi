@@ -1,0 +1,3 @@
+class Spellings:
+    @property
+    def races(self) -> int: ...
