@@ -28,7 +28,8 @@ def state_blocks(section: Section, tail: str, notes: Notes) -> Iterator[bytes]:
     if section.interfaces:
         yield block(INTERFACES, b"".join(interface_entry(entry, notes) for entry in section.interfaces))
     if section.users or section.groups:
-        users = [user_entry(user, notes) for user in section.users] + [group_entry(group, notes) for group in section.groups]
+        users = [user_entry(user, notes) for user in section.users if not user.container]
+        users += [group_entry(group, notes) for group in section.groups if not group.container]
         yield block(USERS, b"".join(users))
     yield from list_blocks(PROCESSES, b"", (thread_entry(thread, tail, notes) for thread in section.threads))
     listed = {thread.tid for thread in section.threads}

@@ -40,12 +40,14 @@ class User:
     name: bytes
     home: bytes = b""
     shell: bytes = b""
+    container: bytes = b""  # id; empty: of the host, and the only ones that a capture holds
 
 
 @dataclass(slots=True)
 class Group:
     gid: int
     name: bytes
+    container: bytes = b""
 
 
 @dataclass(slots=True)
@@ -90,6 +92,7 @@ class ThreadEntry:
     exe_from_memfd: int = 0
     exe_lower_layer: int = 0
     pgid: int = NO_ID
+    clone_ts: int = 0  # ns since the epoch; 0: not known, as in any capture
 
 
 @dataclass(slots=True)

@@ -28,10 +28,10 @@ cdef int load_section(State state, object section) except -1:
     state.machine = section.machine
     set_interfaces(state, list(section.interfaces))
     for user in section.users:
-        if not state.accounts.add_user(b"", user.uid, user.gid, user.name, user.home, user.shell):
+        if not state.accounts.add_user(user.container, user.uid, user.gid, user.name, user.home, user.shell):
             state.count("accounts: table full")
     for group in section.groups:
-        if not state.accounts.add_group(b"", group.gid, group.name):
+        if not state.accounts.add_group(group.container, group.gid, group.name):
             state.count("accounts: table full")
     for text in section.containers:
         record = parse_container(text.rstrip(b"\0"))
@@ -75,6 +75,7 @@ cdef int take_thread(State state, object entry) except -1:
     thread.pfmajor = entry.pfmajor
     thread.pfminor = entry.pfminor
     thread.pidns_init_start_ts = entry.pidns_init_start_ts
+    thread.clone_ts = entry.clone_ts
     thread.exe_writable = entry.exe_writable
     thread.exe_upper_layer = entry.exe_upper_layer
     thread.exe_lower_layer = entry.exe_lower_layer
@@ -131,6 +132,8 @@ cdef int take_socket(State state, Fd fd, object entry) except -1:
     """Addresses and name. A listening socket of the list has no role, unlike one that an event bound: so do sysdig and Falco."""
     cdef Py_ssize_t size = 4 if fd.type in (FD_IPV4, FD_IPV4_SERVER) else 16
     fd.l4proto = entry.l4proto & 0xFF
+    if not entry.sip and not entry.dip:
+        return 0  # a live one that is neither bound nor connected: as `socket` leaves it
     fd.dip = entry.dip if len(entry.dip) == size else entry.sip if len(entry.sip) == size else bytes(size)
     fd.dport = entry.dport & 0xFFFF
     if fd.type == FD_IPV4_SERVER or fd.type == FD_IPV6_SERVER:
@@ -163,7 +166,7 @@ cdef int fix_sockets(State state) except -1:
                 listening.add(fd.dport)
     for table in tables:
         for fd in (<FdTable>table).entries().values():
-            if fd.type == FD_IPV4:
+            if fd.type == FD_IPV4 and len(fd.sip):
                 # the descriptor was made just now and is in one table only: nobody has seen it yet
                 if fd.sport in listening:
                     fd.sip, fd.dip = fd.dip, fd.sip

@@ -1,0 +1,241 @@
+"""One process, as /proc tells it."""
+
+import os
+import resource
+import select
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from firmer.live import processes
+from firmer.live.processes import Reader, cgroups, read_mounts, split_arguments, split_stat, writable
+
+CLONE_FILES_THREAD = 1 << 0 | 1 << 13
+
+
+@pytest.fixture
+def reader():
+    return Reader({})
+
+
+def leader(reader, pid):
+    found = reader.process(pid)
+    assert found is not None and not reader.notes
+    return found.threads[0]
+
+
+def test_program_arguments_and_directories(reader, child, tmp_path):
+    env = {"A": "1", "EMPTY": "", "ODD": "caf\u00e9\n=x"}
+    started = child("", "one", "", "t w o", cwd=tmp_path, env=env)
+    found = leader(reader, started.pid)
+    assert found.exe == os.fsencode(sys.executable)
+    words = found.args.split(b"\0")
+    assert (words[0], words[2:]) == (b"-c", [b"one", b"", b"t w o", b""])
+    assert found.env == b"A=1\0EMPTY=\0ODD=caf\xc3\xa9\n=x\0"
+    assert (found.cwd, found.root) == (os.fsencode(tmp_path), b"/")
+    assert found.exepath == os.fsencode(Path(sys.executable).resolve())
+
+
+def test_ids(reader, child):
+    started = child("os.setsid()")
+    found = leader(reader, started.pid)
+    assert (found.tid, found.pid, found.ptid) == (started.pid, started.pid, os.getpid())
+    assert (found.sid, found.pgid) == (started.pid, started.pid)
+    assert found.tty == 0
+    assert (found.uid, found.gid) == (os.geteuid(), os.getegid())
+    told = Path(f"/proc/{started.pid}/loginuid")
+    assert found.loginuid == (int(told.read_text()) if told.exists() else 0xFFFFFFFF)
+
+
+def test_numbers_are_those_of_the_kernel(reader, child):
+    before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    started = child("import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (77, 88))")
+    process = reader.process(started.pid)
+    found = process.threads[0]
+    assert found.fdlimit == 77
+    assert found.vmsize_kb > found.vmrss_kb > 1000
+    assert found.pfminor > 100
+    tick = 10**9 // os.sysconf("SC_CLK_TCK")
+    assert before - tick <= process.started_ns <= process.read_at_ns <= time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    told = Path(f"/proc/{started.pid}/status").read_text()
+    sets = [int(told.partition(f"{name}:\t")[2].split()[0], 16) for name in ("CapInh", "CapPrm", "CapEff")]
+    assert [found.cap_inheritable, found.cap_permitted, found.cap_effective] == sets
+
+
+def test_threads_have_their_own_name_and_number(reader, child):
+    code = """
+def other():
+    open("/proc/thread-self/comm", "wb").write(b"o) R (1 x")
+    started.set()
+    threading.Event().wait()
+started = threading.Event()
+threading.Thread(target=other, daemon=True).start()
+started.wait()
+"""
+    first, second = reader.process(child(code).pid).threads
+    assert second.comm == b"o) R (1 x" != first.comm
+    assert (second.pid, second.flags) == (first.tid, CLONE_FILES_THREAD) and second.tid != first.tid
+    assert (second.args, second.exepath, second.ptid) == (first.args, first.exepath, os.getpid())
+    assert (second.vtid, second.vpid) == (second.tid, first.tid)
+
+
+def test_who_is_gone_is_absent(reader):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    assert reader.process(gone.pid) is None
+    assert not reader.notes
+
+
+def test_a_zombie_has_a_name_and_no_descriptors(reader):
+    zombie = subprocess.Popen(["true"])
+    pidfd = os.pidfd_open(zombie.pid)
+    select.select([pidfd], [], [])
+    os.close(pidfd)
+    found = reader.process(zombie.pid)
+    assert (found.threads[0].comm, found.threads[0].exepath, found.fds) == (b"true", b"", [])
+    zombie.wait()
+
+
+@pytest.fixture
+def tool(tmp_path):
+    """A program of our own, which is running when `run` returns."""
+    path = tmp_path / "tool"
+    shutil.copy(shutil.which("sleep"), path)
+    started = []
+
+    def run(program=path, **more):
+        started.append(subprocess.Popen([program, "100"], **more))
+        return started[-1].pid
+
+    yield path, run
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_program_file(reader, tool):
+    path, run = tool
+    pid, told = run(), path.stat()
+    found = leader(reader, pid)
+    assert found.exepath == os.fsencode(path)
+    assert (found.exe_ino, found.exe_ino_ctime, found.exe_ino_mtime) == (told.st_ino, told.st_ctime_ns, told.st_mtime_ns)
+    assert (found.exe_writable, found.exe_from_memfd) == (1, 0)
+
+
+def test_a_deleted_program_keeps_its_path(reader, tool):
+    path, run = tool
+    pid = run()
+    path.unlink()
+    assert leader(reader, pid).exepath == os.fsencode(path)
+
+
+def test_a_program_that_is_called_deleted_is_not_taken_for_another(reader, tool):
+    path, run = tool
+    other = path.with_name("tool (deleted)")
+    path.rename(other)
+    assert leader(reader, run(other)).exepath == os.fsencode(other)
+    linked = path.with_name("linked (deleted)")
+    os.link(other, linked)
+    pid = run(linked)
+    linked.unlink()
+    assert leader(reader, pid).exepath == os.fsencode(linked)
+
+
+def test_a_program_from_memory(reader, tool):
+    path, run = tool
+    fd = os.memfd_create("x")
+    os.write(fd, path.read_bytes())
+    pid = run(f"/proc/self/fd/{fd}", pass_fds=[fd])
+    found = leader(reader, pid)
+    assert (found.exe_from_memfd, found.exepath) == (1, b"/memfd:x")
+    os.close(fd)
+
+
+def test_a_program_that_is_called_like_memory_is_a_file(reader, tool, monkeypatch):
+    _, run = tool
+    pid = run()
+    monkeypatch.setattr(processes, "link", lambda directory, name: b"/memfd:x (deleted)" if name == "exe" else b"/")
+    assert leader(reader, pid).exe_from_memfd == 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "uid", "gid", "caps", "expected"),
+    [
+        (0o755, 1000, 1000, 0, True),
+        (0o555, 1000, 1000, 0, False),
+        (0o577, 1000, 1000, 0, False),
+        (0o775, 0, 1000, 0, True),
+        (0o757, 0, 1000, 0, False),
+        (0o757, 0, 0, 0, True),
+        (0o555, 0, 0, 1 << 1, True),
+        (0o555, 0, 0, 1 << 2, False),
+    ],
+)
+def test_who_may_write_its_program(thread_entry, mode, uid, gid, caps, expected):
+    assert writable(thread_entry(5, uid=1000, gid=1000, cap_effective=caps), mode, uid, gid) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [(b"7 (bash) S 1 2", b"bash"), (b"7 (a) R (b) S 1 2", b"a) R (b"), (b"7 () S 1 2", b""), (b"7 (x\ny) S 1 2", b"x\ny")],
+)
+def test_a_name_may_hold_anything(text, name):
+    assert split_stat(text) == (name, [b"S", b"1", b"2"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"ls\0-l\0/tmp\0", (b"ls", b"-l\0/tmp\0")),
+        (b"ls\0", (b"ls", b"")),
+        (b"", (b"", b"")),
+        (b"nginx: worker process", (b"nginx: worker process", b"")),
+        (b"sh\0-c\0cut he", (b"sh", b"-c\0cut he\0")),
+        (b"\0x\0", (b"", b"x\0")),
+        (b"sh\0\0\0", (b"sh", b"\0\0")),
+    ],
+)
+def test_arguments(text, expected):
+    assert split_arguments(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"0::/init.scope\n", b"unified=/init.scope\0"),
+        (b"4:memory:/a\n3:cpu,cpuacct:/b:c\n", b"memory=/a\0cpu=/b:c\0cpuacct=/b:c\0"),
+        (b"9:name=systemd:/\n0::/x\n", b"name=systemd=/\0unified=/x\0"),
+        (b"", b""),
+        (b"junk\n1:\n", b""),
+    ],
+)
+def test_control_groups(text, expected):
+    assert cgroups(text) == expected
+
+
+MOUNTS = b"""\
+22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+40 22 0:300 / /run rw shared:5 master:1 - tmpfs tmpfs rw
+90 22 0:51 /sub /with\\040blank rw - overlay overlay rw,lowerdir=/l,upperdir=/up\\040per,workdir=/w
+91 22 0:52 / /ro ro - overlay overlay ro,lowerdir=/l:/m
+short line
+"""
+
+
+def test_mounts():
+    found = read_mounts(MOUNTS)
+    assert found.devices == {22: 254 << 8, 40: 300 & 0xFF | 256 << 12, 90: 51, 91: 52}
+    assert found.overlays == {90: (b"/sub", b"/with blank", b"/up per")}
+
+
+def test_limits_are_read_where_they_may_not_be_asked(reader, child, monkeypatch):
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(resource, "prlimit", refuse)
+    started = child("import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (77, 88))")
+    assert leader(reader, started.pid).fdlimit == 77

@@ -1,0 +1,91 @@
+"""A scan of processes that we started, and what the state makes of it."""
+
+import os
+import socket
+import subprocess
+import time
+
+import pytest
+
+from firmer.live.interfaces import boot_epoch_ns
+from firmer.live.scan import scan
+from firmer.state.state import State
+
+
+def test_only_the_processes_asked_for(child):
+    started = child()
+    found = scan([started.pid])
+    assert {thread.pid for thread in found.section.threads} == {started.pid}
+    assert set(found.section.fds) == set(found.read_at_ns) == {started.pid}
+    assert found.complete and not found.notes
+
+
+def test_each_process_has_the_time_before_it_was_read(child):
+    started = child()
+    before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    found = scan([started.pid])
+    assert before < found.read_at_ns[started.pid] < time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+
+def test_passes_go_on_until_nobody_is_new(child):
+    family = [child().pid]
+
+    def listed():
+        """One more each time, four in all, as if forked meanwhile."""
+        now = list(family)
+        if len(family) < 4:
+            family.append(child().pid)
+        return now
+
+    assert scan(listed).read_at_ns.keys() == set(family)
+
+
+def test_a_host_that_never_rests_is_left_and_told():
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    numbers = iter(range(1 << 22, 1 << 23))  # beyond any pid
+    found = scan(lambda: [next(numbers)])
+    assert not found.complete and found.notes == {"processes: new ones faster than they are read": 1}
+
+
+def test_start_times_are_times_of_day(child):
+    started, boot = child(), boot_epoch_ns()
+    (thread,) = scan([started.pid], boot).section.threads
+    assert 0 <= time.time_ns() - thread.clone_ts < 60e9
+    assert thread.pidns_init_start_ts == boot or thread.pidns_init_start_ts == thread.clone_ts
+
+
+def test_accounts_are_those_of_the_host():
+    found = scan([]).section
+    assert [user.name for user in found.users if user.uid == 0][:1] == [b"root"]
+    assert all(not account.container for account in found.users + found.groups)
+
+
+@pytest.mark.parametrize("dialect", ["falco", "sysdig"])
+def test_the_state_takes_it(child, tmp_path, dialect):
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
+    code = (
+        f"import socket; s = socket.create_connection(('127.0.0.1', {port})); t = socket.socket(); f = open({str(tmp_path / 'x')!r}, 'w')"
+    )
+    started = child(code, cwd=tmp_path)
+    state = State(dialect)
+    found = scan([started.pid, os.getpid()])
+    state.load(found.section)
+    thread = state.thread_by_tid(started.pid)
+    assert (thread.cwd, thread.ptid) == (os.fsencode(tmp_path) + b"/", os.getpid())
+    named = {fd.name: fd for fd in (state.fd_by(started.pid, number) for number in range(30)) if fd is not None}
+    assert os.fsencode(tmp_path / "x") in named
+    (connection,) = [name for name in named if name.endswith(b"->127.0.0.1:%d" % port)]
+    assert named[connection].l4proto == 2
+    server.close()
+
+
+def test_a_socket_that_nothing_is_connected_to_has_no_name(child):
+    started = child("import socket; s = socket.socket()")
+    state = State("falco")
+    found = scan([started.pid])
+    state.load(found.section)
+    (entry,) = [entry for entry in found.section.fds[started.pid] if entry.type == 3]
+    fd = state.fd_by(started.pid, entry.fd)
+    assert (fd.name, fd.sip, fd.dip) == (b"", b"", b"")
