@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any
+from json import dumps
+from json.encoder import encode_basestring as quoted
 
-import msgspec
+from firmer.record import record
+
+TYPE_CHECKING = False  # `typing` is not needed to run
+if TYPE_CHECKING:
+    from typing import Any
 
 PRIORITIES = ("Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Informational", "Debug")
 
@@ -15,7 +20,8 @@ PRIORITIES = ("Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "I
 CONTROL = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 
 
-class Alert(msgspec.Struct, omit_defaults=True, gc=False):
+@record(slots=True)
+class Alert:
     """One alert; the fields and their order are those of its JSON line, which has the keys of Falco's, sorted.
 
     output         time of day, priority and the rule's text
@@ -32,8 +38,8 @@ class Alert(msgspec.Struct, omit_defaults=True, gc=False):
     source: str
     tags: tuple[str, ...]
     time: str
-    capture: str | msgspec.UnsetType = msgspec.UNSET
-    capture_event: int | msgspec.UnsetType = msgspec.UNSET
+    capture: str | None = None
+    capture_event: int | None = None
 
     @property
     def time_ns(self) -> int:
@@ -41,14 +47,28 @@ class Alert(msgspec.Struct, omit_defaults=True, gc=False):
 
     def json_line(self) -> bytes:
         """The alert as one line of JSON. Control characters are escaped in it, so it may go to a terminal."""
-        return escaped(ENCODER.encode(self)) + b"\n"
+        values = ",".join([f"{quoted(name)}:{json_text(value)}" for name, value in self.output_fields.items()])
+        line = (
+            f'{{"hostname":{quoted(self.hostname)},"output":{quoted(self.output)},"output_fields":{{{values}}},"priority":"{self.priority}"'
+            f',"rule":{quoted(self.rule)},"source":{quoted(self.source)},"tags":[{",".join(map(quoted, self.tags))}],"time":"{self.time}"'
+        )
+        if self.capture is not None:
+            line += f',"capture":{quoted(self.capture)}'
+        if self.capture_event is not None:
+            line += f',"capture_event":{self.capture_event}'
+        return escaped(line.encode()) + b"}\n"
 
     def text_line(self) -> bytes:
         """The output as one line, escaped like the inside of a JSON text."""
-        return escaped(ENCODER.encode(self.output)[1:-1]) + b"\n"
+        return escaped(quoted(self.output)[1:-1].encode()) + b"\n"
 
 
-ENCODER = msgspec.json.Encoder()
+def json_text(value: Any) -> str:
+    if type(value) is str:
+        return quoted(value)
+    if type(value) is int:
+        return str(value)
+    return dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def escaped(line: bytes) -> bytes:

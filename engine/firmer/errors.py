@@ -8,7 +8,7 @@
 A `Problem` is one finding at one place in a file that somebody wrote; problems are collected, so that ten show at once.
 """
 
-from dataclasses import dataclass
+from firmer.record import record
 
 
 class FirmerError(Exception):
@@ -25,7 +25,7 @@ class BadCapture(FirmerError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """A stretch of a file; line and column from 1, in characters."""
 
@@ -35,7 +35,7 @@ class Place:
     length: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Problem:
     """One finding at one place in a file that somebody wrote."""
 

@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2] / "engine" / "firmer"
 ROWS = [
+    "record",
     "event alert errors",
     "events outputs",
     "state capture live",

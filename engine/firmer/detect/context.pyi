@@ -1,9 +1,9 @@
-from dataclasses import dataclass
 from io import FileIO
 
 from firmer.event import Event
+from firmer.record import record
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Window:
     ns: int = 0
     events: int | None = None

@@ -8,9 +8,6 @@ import errno
 import os
 import re
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timezone
-from pathlib import Path
 
 from libc.stdint cimport uint64_t
 
@@ -23,6 +20,7 @@ from firmer.state.state cimport State
 from firmer.capture.encode import state_only
 from firmer.capture.reader import Reader
 from firmer.detect.ring import Blocks
+from firmer.record import record
 
 DEFAULT_SEGMENT_BYTES = 4 << 20
 DEFAULT_LIMIT_BYTES = 48 << 20
@@ -30,7 +28,7 @@ LONGEST_NAME = 40  # characters of a rule or process in a file name
 UNITS_NS = {"ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Window:
     """How far a dump reaches to one side of the alert: a time in ns, or a number of events."""
 
@@ -177,7 +175,7 @@ cdef class Context:
 
 def prepare(folder: str) -> None:
     """The folder is there and can be written to, or OSError says why not."""
-    Path(folder).mkdir(parents=True, exist_ok=True)
+    os.makedirs(folder, exist_ok=True)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
 
@@ -196,6 +194,8 @@ def create(folder: str, stem: str, num: int):
 
 def stem(ts: int, rule: str, process: bytes) -> str:
     """Name of a dump: time (UTC), rule and process."""
+    from datetime import datetime, timezone  # most runs write no dump
+
     when = datetime.fromtimestamp(ts // 10**9 if ts < 1 << 63 else 0, timezone.utc).strftime("%Y-%m-%dT%H-%M-%S")
     return f"{when}.{ts % 10**9:09d}_{plain(rule)}_{plain(process.decode('utf-8', 'replace'))}"
 

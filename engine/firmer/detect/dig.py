@@ -1,10 +1,10 @@
 """What `firmer dig` does with captures: print their events, or write them to others."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, BinaryIO
 
 from firmer.capture.reader import Reader
 from firmer.detect.pipeline import Pipeline
@@ -19,13 +19,17 @@ from firmer.fields.evt_time import print_times
 from firmer.fields.format import Format
 from firmer.fields.format_json import JsonFormat
 from firmer.filter.program import AtomTable, Condition
+from firmer.record import record
 from firmer.state.state import State
 
+TYPE_CHECKING = False  # spares the import of typing
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from firmer.detect.point import Point
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Dig:
     """One command line, understood; a setting an option (see ui.cli.dig_options)."""
 
@@ -52,8 +56,8 @@ class Dig:
     file_seconds: int = 0
     file_events: int = 0
     files: int = 0
-    begin: "Point | None" = None
-    end: "Point | None" = None
+    begin: Point | None = None
+    end: Point | None = None
 
     def run(self, captures: Sequence[str], out: BinaryIO) -> int:
         """Carry the captures through one after the other, each with a fresh state; the exit status."""
@@ -97,12 +101,12 @@ class Dig:
 
     def record(self, captures: Sequence[str]) -> int:
         # imported here, as the filter's grammar below: most runs only print, and small captures are read faster than this is loaded
-        from firmer.detect.recording import Recording, record
+        from firmer.detect.recording import Recording, write_recording
         from firmer.detect.rotation import BYTES_PER_MB, Rotation
 
         rotation = Rotation(self.file_size * BYTES_PER_MB, self.file_seconds, self.file_events, self.files)
         recording = Recording(self.write or "", rotation, self.compress, self.limit, seconds=self.seconds)
-        return record(recording, captures, self.condition, self.stretch)
+        return write_recording(recording, captures, self.condition, self.stretch)
 
     def printer(self, out: BinaryIO, condition: Condition | None) -> Printer:
         form = (JsonFormat if self.json else Format)(self.format, "sysdig")

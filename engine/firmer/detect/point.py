@@ -1,14 +1,14 @@
 """A point in a capture, as users name one: by time or by event number."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+
+from firmer.record import record
 
 UNITS = {"": 10**9, "s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1, "m": 60 * 10**9, "h": 3600 * 10**9}
 EXPECTED = "expected +SECONDS since the first event, an absolute time such as 2026-03-01T10:15:00, or an event number such as #1000"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Point:
     """A time in ns, absolute or since the first event, or an event number from 1."""
 
@@ -38,6 +38,8 @@ def scaled(whole: str, fraction: str | None, unit: int) -> int:
 
 
 def absolute_ns(text: str) -> int:
+    from datetime import datetime  # few runs name a time
+
     # datetime knows microseconds only, captures nanoseconds
     fraction = re.search(r"[.,](\d{1,9})\d*", text)
     try:

@@ -1,9 +1,14 @@
 """How much of a capture is read: sysdig's -P."""
 
+from __future__ import annotations
+
 import sys
-from typing import TextIO
 
 from firmer.capture.reader import Reader
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import TextIO
 
 STEP = 0.1  # percent that it must have grown by to be shown anew
 

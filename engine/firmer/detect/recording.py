@@ -5,7 +5,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
 
 from firmer.capture.reader import Reader
@@ -16,13 +15,14 @@ from firmer.detect.rotation import Pieces, Rotation
 from firmer.detect.stretch import Stretch
 from firmer.errors import BadCapture
 from firmer.filter.program import Condition
+from firmer.record import record
 from firmer.state.state import State
 
 NO_ROTATION = Rotation()
 NewCondition = Callable[[], Condition | None]  # made anew for each capture: it belongs to a state
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Recording:
     """What is written, and where."""
 
@@ -34,7 +34,7 @@ class Recording:
     seconds: int = 0  # of each capture's time from the first event that passes on; 0: no limit
 
 
-def record(
+def write_recording(
     recording: Recording,
     captures: Sequence[str],
     condition: NewCondition = lambda: None,

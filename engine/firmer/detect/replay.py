@@ -1,25 +1,27 @@
 """Rules over captures: one capture a process, alerts in a stable order, a report of what was read and what was lost."""
 
+from __future__ import annotations
+
 import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import BinaryIO
-
-import msgspec
 
 from firmer.alert import Alert
 from firmer.capture.reader import Reader
 from firmer.detect.context import Context, Window, prepare
 from firmer.detect.pipeline import Pipeline
 from firmer.errors import BadCapture
+from firmer.record import field, record
 from firmer.rules.ruleset import RuleSet
 from firmer.state.state import State
 
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
-@dataclass(frozen=True, slots=True)
+
+@record(frozen=True, slots=True)
 class ContextOptions:
     """Where dumps go and how far they reach."""
 
@@ -28,7 +30,7 @@ class ContextOptions:
     after: Window
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Report:
     """What a replay read, raised and could not do. Reports of several captures add up."""
 
@@ -41,7 +43,7 @@ class Report:
     dumps: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def add(self, other: "Report") -> None:
+    def add(self, other: Report) -> None:
         self.events += other.events
         self.seconds += other.seconds
         self.alerts += other.alerts
@@ -90,8 +92,7 @@ def replay(
             thread = state.thread
             place = ring.alert(pipeline.event, alert.rule, thread.comm if thread else b"")
             if place is not None:
-                alert.capture, number = place
-                alert.capture_event = msgspec.UNSET if number is None else number
+                alert.capture, alert.capture_event = place
         report.alerts += 1
         report.by_priority[alert.priority] += 1
         report.by_rule[alert.rule] += 1
@@ -152,16 +153,18 @@ def replay_all(
         for path in paths:
             total.add(one(path, out))
     else:
-        from firmer.detect.parallel import in_processes  # not needed for one capture, the usual case
+        import pickle  # none of this is needed for one capture, the usual case
 
-        for path, text, failure in in_processes(paths, lambda path, stream: msgspec.json.encode(one(path, stream)), out, jobs):
+        from firmer.detect.parallel import in_processes
+
+        for path, text, failure in in_processes(paths, lambda path, stream: pickle.dumps(one(path, stream)), out, jobs):
             if failure:
                 total.errors.append(f"{path}: {failure}")
             else:
-                total.add(msgspec.json.decode(text, type=Report, dec_hook=lambda kind, value: Counter(value)))
+                total.add(pickle.loads(text))  # written by our own child
     total.seconds = time.perf_counter() - started
     return total
 
 
 def exists(path: str) -> bool:
-    return path == "-" or Path(path).exists()
+    return path == "-" or os.path.exists(path)

@@ -7,14 +7,14 @@ the piece's first event; by size another index, padded with zeros when the numbe
 import os
 import sys
 import time
-from dataclasses import dataclass
 
 from firmer.capture.writer import Writer
+from firmer.record import record
 
 BYTES_PER_MB = 1_000_000  # of -C
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rotation:
     """When a piece ends; 0 is no limit. `keep`: so many files, then the oldest is overwritten."""
 

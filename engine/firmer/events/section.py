@@ -3,13 +3,13 @@
 Reader, state, writer and live scan exchange nothing but these records. All texts are bytes: processes choose them.
 """
 
-from dataclasses import dataclass, field
+from firmer.record import field, record
 
 NO_ID = -1
 NO_LOGINUID = 0xFFFFFFFF
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Machine:
     """The machine-info block."""
 
@@ -22,7 +22,7 @@ class Machine:
     reserved: tuple[int, int] = (0, 0)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Interface:
     """One network interface address; `ip`, `netmask` and `broadcast` are 4 or 16 bytes in network order."""
 
@@ -33,7 +33,7 @@ class Interface:
     linkspeed: int | None = None
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class User:
     uid: int
     gid: int
@@ -43,14 +43,14 @@ class User:
     container: bytes = b""  # id; empty: of the host, and the only ones that a capture holds
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Group:
     gid: int
     name: bytes
     container: bytes = b""
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class ThreadEntry:
     """One thread of the process list. args, env and cgroups are NUL-separated as in the block; times in ns, memory in kB."""
 
@@ -95,7 +95,7 @@ class ThreadEntry:
     clone_ts: int = 0  # ns since the epoch; 0: not known, as in any capture
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class FdEntry:
     """One descriptor of a process. Which members count depends on `type` (FdType); ports in host order, addresses in network order.
 
@@ -117,7 +117,7 @@ class FdEntry:
     destination: int = 0
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Section:
     """The state of a host at one moment: the blocks of a capture that stand before its events.
 

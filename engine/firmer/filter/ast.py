@@ -9,14 +9,16 @@ two conditions are equal when they ask the same. Nodes are never changed; a pass
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from firmer.record import field, record
 
+TYPE_CHECKING = False  # spares the import of typing
 if TYPE_CHECKING:
+    from typing import Any
+
     from firmer.filter.source import Source
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Literal:
     """A constant as written. `text` is without quotes and escapes; `quoted` tells a word from a quoted text (a word may name a list)."""
 
@@ -26,7 +28,7 @@ class Literal:
     length: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ListLiteral:
     """Constants in brackets; `bare` when it was a single word without brackets: the name of a list, or that word itself.
 
@@ -39,7 +41,7 @@ class ListLiteral:
     length: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FieldExpr:
     """A field: `proc.aname[2]` has the name `proc.aname` and the argument `2`; None is no bracket at all."""
 
@@ -53,7 +55,7 @@ class FieldExpr:
         return self.name if self.argument is None else f"{self.name}[{self.argument}]"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Transform:
     """A call: `tolower(proc.name)`; `argument` is what stands in brackets behind it, as in `getopt(…)[o]`."""
 
@@ -64,7 +66,7 @@ class Transform:
     length: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Check:
     """Left, operator, right. `right` is None for `exists`; `modifier` is `oneof`, `anyof`, `allof` or empty."""
 
@@ -76,7 +78,7 @@ class Check:
     length: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reference:
     """The name of a macro, to be replaced by an Expansion."""
 
@@ -85,7 +87,7 @@ class Reference:
     length: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Expansion:
     """A macro in its place: its name and place are the reference's, the places inside of `body` are places in `source`."""
 
@@ -96,7 +98,7 @@ class Expansion:
     length: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Not:
     """`And`, `Or` and `Not` join Exprs, and the Trees that the type check makes of them."""
 
@@ -105,14 +107,14 @@ class Not:
     length: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class And:
     children: tuple[Any, ...]
     at: int = field(default=0, compare=False)
     length: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Or:
     children: tuple[Any, ...]
     at: int = field(default=0, compare=False)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from firmer.errors import BadInput, Problem
 from firmer.fields import catalog
@@ -24,6 +22,11 @@ from firmer.filter.patterns import compiled_regex
 from firmer.filter.problems import problem
 from firmer.filter.source import Source
 from firmer.filter.tree import Atom, Constant, Operand, Tree
+from firmer.record import record
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 KIND_WORDS = {
     "text": "texts", "buffer": "bytes", "signed": "numbers", "unsigned": "numbers", "bool": "truth values", "ip": "addresses", "net": "networks",
@@ -36,7 +39,7 @@ MANY_TYPES = 100
 DEEPEST = 500  # levels of a tree, with all its macros; one text alone reaches 300
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Checked:
     """A condition that can be evaluated; `problems` holds its warnings."""
 

@@ -13,12 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from firmer.events import table
 from firmer.filter.ast import And, Not, Or
 from firmer.filter.reference import holds_for
 from firmer.filter.tree import Atom, Tree
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 TYPE_FIELDS = frozenset({"evt.type", "syscall.type"})
 GENERIC = 0b11  # types 0 and 1: calls without an event type of their own

@@ -5,14 +5,19 @@ events differ in name or direction decides nothing. Fields that remember when th
 that asks one is never skipped.
 """
 
+from __future__ import annotations
+
 from functools import cache
-from typing import Any
 
 from firmer.events import table
 from firmer.filter import event_types
 from firmer.filter.ast import And, Not, Or
 from firmer.filter.reference import holds_for
 from firmer.filter.tree import Atom, Tree
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 REMEMBERING = ("evt.deltatime", "thread.cpu", "thread.exectime", "thread.totexectime", "util.cnt")
 

@@ -7,11 +7,14 @@ in `reference.py`; the native forms in `question.pyx` are tested against both.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from firmer.filter.patterns import compiled_regex, glob_matches, path_matches, valid_utf8
+from firmer.record import record
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 NUMBER = frozenset({"signed", "unsigned", "port", "double"})
 ADDRESS = frozenset({"ip", "net"})
@@ -20,7 +23,7 @@ BYTES = frozenset({"text", "buffer"})
 EVERY = NUMBER | ADDRESS | BYTES | {"bool"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Operator:
     """One operator.
 

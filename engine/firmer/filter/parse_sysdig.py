@@ -7,13 +7,20 @@ is `=` with a value that begins with `=`. Errors have sysdig's words and the num
 A subclass may look at each part as it is read (`field`, `comparing`, `literal`, `made`), so that the first mistake in the text is the one told.
 """
 
+from __future__ import annotations
+
 import re
-from typing import Any, NoReturn
 
 from firmer.errors import BadInput
 from firmer.filter.ast import And, Check, FieldExpr, ListLiteral, Literal, Not, Or
 from firmer.filter.problems import problem
 from firmer.filter.source import Source
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    Level = list[tuple[str, bool, Any]]  # what joins it to those before, whether `not` stands before it, node
 
 BLANKS = " \t\r\n"
 FIELD = re.compile(r"[^ \t\r\n()!=<>]*")
@@ -23,7 +30,6 @@ OPERATORS = (
 )  # fmt: skip
 HEX = frozenset("0123456789abcdefABCDEF")
 MAX_DEPTH = 100
-Level = list[tuple[str, bool, Any]]  # what joins it to those before, whether `not` stands before it, node
 
 
 class BadFilter(BadInput):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from firmer.errors import Problem
 from firmer.filter.source import Source
+from firmer.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Code:
     """What a code stands for; `falco` is the class under which Falco reports the like."""
 

@@ -1,6 +1,6 @@
 """From an atom to its question; and the questions that no type has for itself: existence, modifiers, two fields."""
 
-from dataclasses import replace
+from firmer.record import replace
 
 from firmer.event cimport Event
 from firmer.fields.slot cimport EITHER, KIND_DOUBLE, KIND_SIGNED, LIST, ONE, WITHIN, Slot

@@ -7,13 +7,16 @@ ends of a connection) one must fit; and everything else is two-valued logic.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from firmer.filter.ast import And, Not, Or
 from firmer.filter.operators import MODIFIERS
 from firmer.filter.tree import Atom, Operand, Tree
 
-Get = Callable[[Operand], Any]
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Any
+
+    Get = Callable[[Operand], Any]
 
 
 def evaluate(tree: Tree, get: Get) -> bool:

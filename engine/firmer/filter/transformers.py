@@ -10,17 +10,20 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from firmer.filter.tree import Operand
+from firmer.record import record
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 Shape = tuple[str, str, str]  # type, kind, many
 
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Transformer:
     """One transformer. `least` and `most` count its arguments; `argued`: brackets may stand behind it."""
 

@@ -6,11 +6,10 @@ Both evaluators start from here. An Atom is the unit that rules share: two are e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 from firmer.filter.ast import And, Not, Or
+from firmer.record import field, record
 
+TYPE_CHECKING = False  # spares the import of typing
 if TYPE_CHECKING:
     from firmer.filter.operators import Operator
     from firmer.filter.transformers import Transformer
@@ -25,7 +24,7 @@ Constant = bytes | int | tuple[bytes, int]
 Constants = Constant | tuple[Constant, ...] | frozenset[Constant] | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Operand:
     """A value that an event may have: a field, a transformer's result, or within a transformer a constant or a row of operands.
 
@@ -49,7 +48,7 @@ class Operand:
         return not self.is_field and self.transformer is None and self.constant is None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Atom:
     """One question to an event.
 

@@ -9,9 +9,8 @@ append_output:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from firmer.filter.source import Source
+from firmer.record import record
 from firmer.rules.model import Rule
 from firmer.rules.places import Joined, Made, Mark
 from firmer.rules.problems import refusal
@@ -22,7 +21,7 @@ SUGGESTED = ("container.id", "container.name", "container.image.repository", "co
 KEYS = ("match", "extra_output", "extra_fields", "suggested_output")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AppendOutput:
     """One entry. `fields` are (key, text, raw): the value of a field, or a text made of fields."""
 

@@ -11,7 +11,6 @@ nothing, but whoever walks it pays: so what can be reached is limited.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from firmer.errors import BadInput, Problem
 from firmer.filter.ast import And, Check, Expansion, Expr, ListLiteral, Literal, Not, Or, Reference, Value
@@ -164,6 +163,8 @@ class Expander:
             elif macro is not None:
                 hint = "a macro cannot contain itself"
             else:
+                from difflib import get_close_matches  # only who made a mistake waits for it
+
                 near = get_close_matches(expr.name, self.definitions.macros, 1)
                 hint = f"did you mean '{near[0]}'?" if near else ""
             raise trouble("R020", source, expr.at, expr.length, f"unknown macro '{expr.name}'", hint)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from firmer.errors import Problem, UsageError
 from firmer.rules.append import AppendOutput, read_append_output
@@ -13,7 +13,7 @@ from firmer.rules.places import YamlFile
 from firmer.rules.ruleset import RuleSet
 from firmer.rules.yaml_source import documents
 
-SUFFIXES = frozenset({".yaml", ".yml"})
+SUFFIXES = (".yaml", ".yml")
 
 
 def load_rules(
@@ -52,10 +52,11 @@ def rule_files(paths: Sequence[str]) -> list[str]:
     """The files that the paths stand for, each once."""
     files: list[str] = []
     for name in paths:
-        path = Path(name)
-        if path.is_dir():
+        if os.path.isdir(name):
             inside = sorted(
-                str(each) for each in path.iterdir() if each.suffix in SUFFIXES and not each.name.startswith(".") and each.is_file()
+                os.path.join(name, each)
+                for each in os.listdir(name)
+                if each.endswith(SUFFIXES) and not each.startswith(".") and os.path.isfile(os.path.join(name, each))
             )
             if not inside:
                 raise UsageError(f"{name}: no rules files (*.yaml) in this folder")

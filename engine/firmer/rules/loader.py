@@ -7,7 +7,6 @@ since the file before is not checked again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 from firmer.errors import BadInput, Problem
 from firmer.fields import catalog
@@ -16,6 +15,7 @@ from firmer.filter.ast import And, Expansion, Expr, Not
 from firmer.filter.check import Checked, check
 from firmer.filter.parse import parse
 from firmer.filter.source import Source
+from firmer.record import field, record, replace
 from firmer.rules import exceptions
 from firmer.rules.append import Appended, AppendOutput
 from firmer.rules.definitions import SOURCE, Definitions
@@ -30,7 +30,7 @@ from firmer.rules.yaml_source import documents, read_file
 UNKNOWN = frozenset({"F007", "F011", "R031"})  # what `skip-if-unknown-filter` forgives: unknown fields and event types
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Ready:
     """A rule that is checked through and through."""
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar
-
 from firmer.filter.source import Source
+from firmer.record import field, record
 from firmer.rules.places import Mark
 
 PRIORITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
@@ -14,7 +12,7 @@ ALWAYS = 1 << 62  # visibility of rules: they see every macro
 Entry = str | list["Entry"]  # of an exception: a text, or a list of entries
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class ListDef:
     """A list. `index` tells its place among all definitions, `visibility` up to which index it sees other lists."""
 
@@ -25,7 +23,7 @@ class ListDef:
     visibility: int = 0
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Macro:
     name: str
     condition: Source
@@ -34,7 +32,7 @@ class Macro:
     visibility: int = 0
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class RuleException:
     """An exception of a rule. `fields` and `comps` are one text or a list; `comps` None until somebody fills it in."""
 
@@ -45,7 +43,7 @@ class RuleException:
     mark: Mark
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Rule:
     name: str
     condition: Source
@@ -68,7 +66,7 @@ class Rule:
         return PRIORITIES[self.priority].capitalize()
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class RuleUpdate:
     """What a later item says about a rule; None where it says nothing."""
 
@@ -87,7 +85,7 @@ class RuleUpdate:
     capture: bool | None = None
     capture_duration: int | None = None
 
-    KEYS: ClassVar[tuple[str, ...]] = (
+    KEYS = (
         "condition", "output", "desc", "priority", "enabled", "tags", "exceptions", "warn_evttypes", "skip_if_unknown_filter", "capture",
         "capture_duration",
     )  # fmt: skip

@@ -11,7 +11,6 @@ A leading `*` is dropped. There is no way to write a percent sign.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from firmer.errors import BadInput, Problem
 from firmer.fields import catalog
@@ -22,6 +21,7 @@ from firmer.filter.parse import parse_operand
 from firmer.filter.source import Source
 from firmer.filter.transformers import BY_NAME
 from firmer.filter.tree import Operand
+from firmer.record import record
 from firmer.rules.problems import CODES
 
 CALL = re.compile(r"([a-z0-9]+)\(")
@@ -30,7 +30,7 @@ NOT_PRINTED = frozenset({"val", "join"})
 MAX_WIDTH = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """A value in an output text. `fields` are what JSON shows for it: the bare fields, whatever is done to them in the text."""
 
@@ -44,7 +44,7 @@ class Place:
         return self.operand.transformer is not None and self.operand.transformer.name == "len"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Layout:
     """An output text: one literal before each place, and one behind the last."""
 

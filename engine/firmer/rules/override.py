@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from firmer.record import field, record
 from firmer.rules.problems import refusal
 from firmer.rules.values import Item
 from firmer.rules.yaml_source import Mapping, Scalar
@@ -12,7 +11,7 @@ RULE_APPEND = frozenset({"condition", "output", "desc", "tags", "exceptions"})
 RULE_REPLACE = RULE_APPEND | {"priority", "capture", "capture_duration", "enabled", "warn_evttypes", "skip-if-unknown-filter"}
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Override:
     append: set[str] = field(default_factory=set)
     replace: set[str] = field(default_factory=set)

@@ -7,22 +7,25 @@ when something is wrong there, so everything here is computed late.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from firmer.errors import Place
 from firmer.filter.source import Source
+from firmer.record import record
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Spot(Protocol):
+        """Anything that can be pointed at."""
+
+        def shown(self) -> tuple[Place, str]:
+            """Its place, and the line of the file that it stands in."""
+
 
 BLANKS = " \t\r\n"
 ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
-
-
-class Spot(Protocol):
-    """Anything that can be pointed at."""
-
-    def shown(self) -> tuple[Place, str]:
-        """Its place, and the line of the file that it stands in."""
 
 
 class YamlFile:
@@ -51,7 +54,7 @@ class YamlFile:
         return Place(self.path, row + 1, column + 1, max(1, min(length, len(line) - column))), line
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Mark:
     """A stretch of a file."""
 

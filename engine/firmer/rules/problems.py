@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from firmer.errors import BadInput, Place, Problem
 from firmer.filter.problems import CODES as CONDITION_CODES
-from firmer.rules.places import Spot
+from firmer.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from firmer.rules.places import Spot
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Code:
     """What a code stands for, how bad it is, and the name that Falco has for the same."""
 

@@ -10,13 +10,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import yaml
 
+from firmer.record import field, record
 from firmer.rules.places import Mark, Written, YamlFile
 from firmer.rules.problems import refusal, unreadable
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_BYTES = 16 << 20
 MAX_DEPTH = 64
@@ -28,7 +31,7 @@ CORE_TAGS = frozenset(
 ) | {"!"}  # fmt: skip
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Scalar:
     text: str
     style: str  # "" plain, else the character that began it
@@ -43,13 +46,13 @@ class Scalar:
         return Written(self.text, self.mark.file, self.style, self.mark.at, self.end)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Sequence:
     mark: Mark
     items: list[Node] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Mapping:
     mark: Mark
     pairs: dict[str, Node] = field(default_factory=dict)
@@ -60,7 +63,7 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Open:
     """A collection that has begun and not ended."""
 

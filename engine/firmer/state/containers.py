@@ -1,8 +1,12 @@
 """Container records, as the JSON texts of container events tell them."""
 
-import json
-from dataclasses import dataclass, field
-from typing import Any
+from __future__ import annotations
+
+from firmer.record import field, record
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 DOCKER, LXC, LIBVIRT_LXC, MESOS, RKT, CUSTOM, CRI, CONTAINERD, CRIO, BPM, STATIC, PODMAN = range(12)
 HOST_TYPE = 0xFFFE
@@ -10,7 +14,7 @@ LONGEST_JSON = 1 << 20  # bytes; a record of a real container has a few thousand
 SUCCESSFUL, FAILED = 1, 2
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Mount:
     source: bytes = b""
     destination: bytes = b""
@@ -19,14 +23,14 @@ class Mount:
     propagation: bytes = b""
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Port:
     host_ip: int = 0
     host_port: int = 0
     container_port: int = 0
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Probe:
     """A command that the orchestrator runs to see whether the container is well."""
 
@@ -34,7 +38,7 @@ class Probe:
     args: list[bytes] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Container:
     """One container. Texts are bytes; `json` is the text that it was read from, empty for a record that only names the engine."""
 
@@ -133,6 +137,8 @@ def parse_container(text: bytes) -> Container | None:
     """The record of `{"container": {…}}`; None when the text is no such object or larger than any real one."""
     if len(text) > LONGEST_JSON:
         return None
+    import json  # few captures hold records of containers
+
     try:
         top = json.loads(text.decode("utf-8", "surrogateescape"))
     except (ValueError, RecursionError):
@@ -167,6 +173,8 @@ def old_record(container_id: bytes, kind: int, name: bytes, image: bytes) -> Con
     """The record of the first generation's event, with the text that says the same today."""
     told = {"id": container_id, "type": kind, "name": name, "image": image}
     words = {key: value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value for key, value in told.items()}
+    import json
+
     text = json.dumps({"container": words}, ensure_ascii=False).encode("utf-8", "surrogateescape")
     return Container(container_id, kind, name, image=image, json=text)
 

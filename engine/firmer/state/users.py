@@ -1,8 +1,12 @@
 """Users and groups, of the host and of containers."""
 
-from typing import Any
+from __future__ import annotations
 
 from firmer.events.section import Group, User
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 LIMIT = 65536  # accounts of all tables together
 HOST = b""

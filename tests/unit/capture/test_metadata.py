@@ -1,6 +1,5 @@
 """Process, descriptor, interface and user lists of all versions, and what is wrong with broken ones."""
 
-from dataclasses import replace
 from struct import pack
 
 import pytest
@@ -10,6 +9,7 @@ from scap import reader as reader_of
 from firmer.capture.encode import block
 from firmer.errors import BadCapture
 from firmer.events.section import FdEntry, Group, Interface, Machine, ThreadEntry, User
+from firmer.record import replace
 
 FIRST = ThreadEntry(
     TID, TID, 1, comm=b"nginx", exe=b"/usr/sbin/nginx", args=b"-g\0daemon off;\0", cwd=b"/srv/", fdlimit=1024, flags=3, uid=33, gid=34

@@ -1,12 +1,11 @@
 """The blocks before the events: what is read back, and what is cut to stay readable."""
 
-from dataclasses import replace
-
 import pytest
 from scap import CLOSE_X, call, reader, s64
 
 from firmer.capture.state_blocks import BLOCK_BYTES, state_blocks, tail_bytes
 from firmer.events.section import FdEntry, Group, Interface, Machine, Section, ThreadEntry, User
+from firmer.record import replace
 
 OLD = ThreadEntry(1, 1, 0, comm=b"init", loginuid=1000, exe_writable=1, cap_effective=7)
 FULL = ThreadEntry(

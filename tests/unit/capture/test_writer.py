@@ -3,7 +3,6 @@
 import gzip
 import io
 import subprocess
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,6 +13,7 @@ from firmer.capture.reader import Reader
 from firmer.capture.writer import Writer
 from firmer.errors import BadCapture
 from firmer.events.section import FdEntry, Section, ThreadEntry
+from firmer.record import replace
 
 CAPTURE = head(LONG_TAIL, [fd(1, 16, u32(1) + text(b"/log") + u32(5))]) + open_and_close() + open_and_close(1)
 

@@ -72,12 +72,12 @@ def info(paths: tuple[str, ...], as_json: bool) -> int:
 @output
 def cut(path: str, begin: Point | None, end: Point | None, written: str, compress: bool) -> int:
     """Write a piece of a capture that explains itself: it begins with the state as of its first event."""
-    from firmer.detect.recording import Recording, record
+    from firmer.detect.recording import Recording, write_recording
     from firmer.detect.stretch import Stretch
 
     if begin is None and end is None:
         raise UsageError("nothing to cut: say where with --from, --to or both")
-    return record(Recording(written, compress=compress, progress=sys.stderr.isatty()), [path], stretch=Stretch(begin, end))
+    return write_recording(Recording(written, compress=compress, progress=sys.stderr.isatty()), [path], stretch=Stretch(begin, end))
 
 
 @command.command("merge", epilog="firmer capture merge -w whole.scap part.scap0 part.scap1 part.scap2")
@@ -89,7 +89,7 @@ def merge(paths: tuple[str, ...], written: str, compress: bool) -> int:
     They may not overlap in time: threads of two hosts, or of two recordings of one, cannot share a state.
     """
     from firmer.detect.capture_info import in_order, is_file
-    from firmer.detect.recording import Recording, record
+    from firmer.detect.recording import Recording, write_recording
 
     for path in paths:
         if not is_file(path):
@@ -101,7 +101,7 @@ def merge(paths: tuple[str, ...], written: str, compress: bool) -> int:
     names = {host.hostname for found in infos for host in found.hosts}
     if len(names) > 1:
         print(f"firmer: the captures come from several hosts: {', '.join(sorted(names))}", file=sys.stderr)
-    return record(Recording(written, compress=compress, progress=sys.stderr.isatty()), [found.path for found in infos])
+    return write_recording(Recording(written, compress=compress, progress=sys.stderr.isatty()), [found.path for found in infos])
 
 
 @command.command("convert", epilog="firmer capture convert --to today -w new.scap old.scap")

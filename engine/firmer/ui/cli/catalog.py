@@ -1,9 +1,9 @@
 """The verbs. Each row names a module of this room; it is imported when its verb is called, not before."""
 
-from dataclasses import dataclass
+from firmer.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Verb:
     """One verb: `module` has a `command`, a click command or a function of arguments that returns the exit status."""
 

@@ -5,17 +5,17 @@ may stand before, between and after the words of the filter, `--` ends them, beg
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from firmer.detect.point import Point
 from firmer.errors import FirmerError
+from firmer.record import record
 
 
 class BadOption(FirmerError):
     """A command line that cannot be understood, or an option that cannot be given; exit status 1, as sysdig's."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Option:
     """One option. A switch has no `value`, which names the argument of the others.
 
