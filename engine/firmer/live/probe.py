@@ -1,0 +1,293 @@
+"""The probe from user space: started by a loader that ends, then steered through the descriptors that it left.
+
+    probe = Probe.start(Options())
+    probe.watch(tgid); probe.want({257, 3})       # or probe.watch_all(), probe.watch_cgroup(id, level)
+    … read probe.rings …
+    probe.close()
+
+Needs CAP_BPF and CAP_PERFMON until `start` returns, nothing afterwards (before kernel 5.19: CAP_BPF for `want` and `watch`).
+"""
+
+import array
+import ctypes as ct
+import json
+import mmap
+import os
+import re
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from firmer.errors import FirmerError
+from firmer.live.syscalls import Syscalls
+
+HERE = Path(__file__).resolve().parent
+SOURCE_TREE = HERE.parents[2]
+PLACES = (SOURCE_TREE / "probe", Path(sys.prefix) / "share" / "firmer" / "probe")  # beside the source, or as installed
+PYTHON = "/usr/bin/python3"  # the system's: BCC is not in any other
+BPF_CALL = {"x86_64": 321, "aarch64": 280}  # bpf(2)
+UPDATE, DELETE = 2, 3
+NOTHING, EVERYTHING, TREE, CGROUP = range(4)  # conf.mode: WATCH_… of scap.h
+CONF = struct.Struct("=Q2IIIIIQQ")  # struct conf_t of scap.h
+BOOT, SLEEPING, SNAPLEN, OWN, MODE, LEVEL, CGROUP_ID, UNWATCHED = 0, 8, 16, 20, 24, 28, 32, 40
+STAT_TYPES = 512
+STAT = 4  # u64 words: produced, dropped, too big, unread parameters
+LANES = ("events", "life")
+TIME_LIMIT = 120  # seconds that loading may take
+
+
+class ProbeError(FirmerError):
+    """The probe cannot be loaded; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Sizes are bytes, powers of two; `watched`: thread groups that one tree may have at a time."""
+
+    events: int = 8 << 20
+    life: int = 4 << 20
+    watched: int = 16384
+    snaplen: int = 80
+    own: bool = False  # whether this process's own calls are seen
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A BPF ring buffer: page 0 the consumer's position, page 1 the producer's, then the data twice in a row."""
+
+    fd: int
+    size: int
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What became of the events of one type on one CPU: produced = read + dropped + big."""
+
+    cpu: int
+    type: int
+    produced: int
+    dropped: int  # the ring was full
+    big: int  # more than 64 KB
+    unread: int  # parameters whose memory was not there
+
+
+def probe_folder() -> Path:
+    for place in PLACES:
+        if (place / "scap.h").exists():
+            return place
+    raise ProbeError(f"the probe's sources are not where they were installed: {PLACES[-1]}")
+
+
+def boot_time() -> int:
+    """Nanoseconds of the epoch at which the boot clock was 0: the smallest of some readings is the least disturbed one."""
+    return min(time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME) for _ in range(20))
+
+
+class Probe:
+    """A loaded, attached probe. Nothing is watched and no call is wanted at the start."""
+
+    def __init__(self, descriptors: dict[str, int], figures: dict[str, Any], options: Options) -> None:
+        self.descriptors = descriptors
+        self.figures = figures
+        self.rings = [Ring(descriptors[f"map:{lane}"], getattr(options, lane), lane) for lane in LANES]
+        self.conf = mmap.mmap(descriptors["map:conf"], mmap.PAGESIZE)
+        size = figures["cpus"] * STAT_TYPES * STAT * 8
+        self._stats = mmap.mmap(descriptors["map:stats"], -(-size // mmap.PAGESIZE) * mmap.PAGESIZE, prot=mmap.PROT_READ)
+        self._libc = ct.CDLL(None, use_errno=True)
+        self._filled: dict[tuple[str, int], int] = {}
+        self.syscalls = Syscalls(probe_folder() / "syscalls.json", {name[5:] for name in descriptors if name.startswith("call:")})
+        self._write_codes()
+        self._set(SNAPLEN, "I", options.snaplen)
+        self._set(OWN, "I", 0 if options.own else os.getpid())
+        self.set_clock()
+
+    @classmethod
+    def start(cls, options: Options | None = None) -> "Probe":
+        """Runs the loader and takes over what it made. Raises ProbeError with the loader's own words."""
+        options = options or Options()
+        descriptors, figures = _load(options)
+        return cls(descriptors, figures, options)
+
+    # -- what is watched -----------------------------------------------------------------------------------------------
+    def watch(self, tgid: int) -> None:
+        """Reports this process and all that it will start; other processes never."""
+        self._update("map:watch", struct.pack("=I", tgid), b"\1")
+        self._set(MODE, "I", TREE)
+
+    def unwatch(self, tgid: int) -> None:
+        self._bpf(DELETE, "map:watch", struct.pack("=I", tgid), b"", missing=True)
+
+    def watch_all(self) -> None:
+        self._set(MODE, "I", EVERYTHING)
+
+    def watch_cgroup(self, number: int, level: int) -> None:
+        """Reports what runs in one group of the unified hierarchy and below it; `level`: how deep it lies, 0 is the root."""
+        self._set(CGROUP_ID, "Q", number)
+        self._set(LEVEL, "I", level)
+        self._set(MODE, "I", CGROUP)
+
+    def watch_nothing(self) -> None:
+        self._set(MODE, "I", NOTHING)
+
+    @property
+    def unwatched(self) -> int:
+        """Children of the tree that found no room in the list."""
+        return int(struct.unpack_from("=Q", self.conf, UNWATCHED)[0])
+
+    # -- which calls ---------------------------------------------------------------------------------------------------
+    def want(self, numbers: Collection[int]) -> None:
+        """Exactly these system calls, by native number, are reported from now on, in every ABI and through io_uring.
+
+        New slots are filled before old ones are emptied: no event of a call that stays is lost.
+        """
+        wanted = {(table, slot): self.descriptors[f"call:{program}"] for table, slot, program in self.syscalls.slots(numbers)}
+        for key, program in wanted.items():
+            if self._filled.get(key) != program:
+                self._update(f"map:{key[0]}", struct.pack("=I", key[1]), struct.pack("=I", program))
+        for table, slot in self._filled.keys() - wanted.keys():
+            self._bpf(DELETE, f"map:{table}", struct.pack("=I", slot), b"", missing=True)
+        self._filled = wanted
+
+    def want_names(self, names: Iterable[str]) -> None:
+        self.want({self.syscalls.numbers[name] for name in names})
+
+    # -- clock, accounting ---------------------------------------------------------------------------------------------
+    def set_clock(self) -> None:
+        """Tells the kernel side the epoch of the boot clock; again every few seconds, as the wall clock is corrected."""
+        self._set(BOOT, "Q", boot_time())
+
+    def counters(self) -> list[Count]:
+        """Of all CPUs and event types that have any, since the start."""
+        words = memoryview(self._stats).cast("Q")
+        out = []
+        for k in range(self.figures["cpus"] * STAT_TYPES):
+            row = words[STAT * k : STAT * (k + 1)]
+            if any(row):
+                out.append(Count(k // STAT_TYPES, k % STAT_TYPES, *row))
+        words.release()
+        return out
+
+    def missed(self) -> int:
+        """Runs that the kernel skipped as a program was active on that CPU already (from 5.12 on; 0 before)."""
+        total = 0
+        for name, number in self.descriptors.items():
+            if name.startswith("attached:"):
+                found = re.search(r"recursion_misses:\s+(\d+)", Path(f"/proc/self/fdinfo/{number}").read_text())
+                total += int(found[1]) if found else 0
+        return total
+
+    def close(self) -> None:
+        """Detaches: the links are descriptors."""
+        self.conf.close()
+        self._stats.close()
+        for number in self.descriptors.values():
+            os.close(number)
+        self.descriptors = {}
+
+    def __enter__(self) -> "Probe":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- bpf(2) --------------------------------------------------------------------------------------------------------
+    def _set(self, offset: int, kind: str, value: int) -> None:
+        struct.pack_into("=" + kind, self.conf, offset, value)
+
+    def _update(self, name: str, key: bytes, value: bytes) -> None:
+        self._bpf(UPDATE, name, key, value)
+
+    def _bpf(self, command: int, name: str, key: bytes, value: bytes, missing: bool = False) -> None:
+        attributes = struct.pack("=IIQQQ", self.descriptors[name], 0, _address(key), _address(value), 0)
+        if self._libc.syscall(BPF_CALL[os.uname().machine], command, attributes, len(attributes)) < 0:
+            number = ct.get_errno()
+            if not (missing and number == 2):
+                raise OSError(number, f"{name}: {os.strerror(number)}")
+
+    def _write_codes(self) -> None:
+        """What generic events call a system call: the capture's own codes."""
+        calls = self.figures["calls"]
+        codes = array.array("Q", bytes(8 * 2 * calls))
+        for base, table in ((0, self.syscalls.native), (calls, self.syscalls.ia32)):
+            for row in table:
+                codes[base + row["nr"]] = row["code"]
+        size = -(-len(codes) * 8 // mmap.PAGESIZE) * mmap.PAGESIZE
+        with mmap.mmap(self.descriptors["map:codes"], size) as area:
+            area[: len(codes) * 8] = codes.tobytes()
+
+
+def _address(data: bytes) -> int:
+    return ct.cast(ct.c_char_p(data), ct.c_void_p).value or 0
+
+
+def _load(options: Options) -> tuple[dict[str, int], dict[str, Any]]:
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    wanted = {
+        "socket": its.fileno(),
+        "probe": str(probe_folder()),
+        "events": options.events,
+        "life": options.life,
+        "watched": options.watched,
+    }
+    with ours, tempfile.TemporaryFile() as words:
+        with its:
+            try:
+                loader = subprocess.Popen(
+                    [PYTHON, "-I", str(HERE / "loader.py"), json.dumps(wanted)],
+                    pass_fds=[its.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=words,
+                    stderr=words,
+                )
+            except OSError as error:
+                raise ProbeError(f"{PYTHON}: {error.strerror}; the loader runs in the system's Python, which has BCC") from None
+        ours.settimeout(TIME_LIMIT)
+        descriptors, last = _receive(ours)
+        if last is None:
+            loader.kill()
+        status = loader.wait()
+        words.seek(0)
+        said = words.read().decode(errors="replace")
+    if last and "ready" in last:
+        return descriptors, last["ready"]
+    for number in descriptors.values():
+        os.close(number)
+    raise ProbeError(explain(last, status, said))
+
+
+def _receive(link: socket.socket) -> tuple[dict[str, int], dict[str, Any] | None]:
+    """Descriptors by name and the last message, None: the loader ended or hung without one."""
+    descriptors: dict[str, int] = {}
+    while True:
+        try:
+            message, numbers, _, _ = socket.recv_fds(link, 1 << 20, 253)
+        except OSError:
+            return descriptors, None
+        if not message:
+            return descriptors, None
+        told = json.loads(message)
+        if "names" not in told:
+            return descriptors, told
+        descriptors.update(zip(told["names"], numbers, strict=True))
+
+
+def explain(told: dict[str, Any] | None, status: int, said: str) -> str:
+    """One text for the user: what went wrong, what to do."""
+    if told and "error" in told:
+        return f"the probe cannot be loaded: {told['error']}; {told['next']}"
+    lockdown = Path("/sys/kernel/security/lockdown")
+    if lockdown.exists() and "[confidentiality]" in lockdown.read_text():
+        return "the probe cannot be loaded: the kernel is locked down (confidentiality); boot with lockdown=integrity or none"
+    last = [line for line in said.splitlines() if line.strip()][-12:]
+    if "ermission" in said or "not permitted" in said or "EPERM" in said:
+        return "the probe cannot be loaded: permission denied; run as root or with CAP_BPF and CAP_PERFMON"
+    how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
+    return "\n".join([f"the probe cannot be loaded: the loader {how}; it said:", *(f"  {line}" for line in last)])

@@ -1,0 +1,64 @@
+"""System calls by number and name, in every ABI of this machine, and which program of the probe serves which."""
+
+import json
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+X32 = 512  # x32's own numbers start here: the same calls with 32-bit structures
+X32_CALLS = (
+    "rt_sigaction rt_sigreturn ioctl readv writev recvfrom sendmsg recvmsg execve ptrace rt_sigpending rt_sigtimedwait rt_sigqueueinfo "
+    "sigaltstack timer_create mq_notify kexec_load waitid set_robust_list get_robust_list vmsplice move_pages preadv pwritev "
+    "rt_tgsigqueueinfo recvmmsg sendmmsg process_vm_readv process_vm_writev setsockopt getsockopt io_setup io_submit execveat preadv2 pwritev2"
+).split()
+# 32-bit names without a 64-bit twin of that name, and the call whose events they give
+OLD = {
+    "waitpid": "wait4", "oldstat": "stat", "oldfstat": "fstat", "oldlstat": "lstat", "stat64": "stat", "fstat64": "fstat", "lstat64": "lstat",
+    "fstatat64": "newfstatat", "mmap2": "mmap", "_llseek": "lseek", "_newselect": "select", "umount": "umount2", "fcntl64": "fcntl",
+    "sigreturn": "rt_sigreturn", "sigaction": "rt_sigaction", "sigprocmask": "rt_sigprocmask", "signal": "rt_sigaction", "ugetrlimit": "getrlimit",
+    "readdir": "getdents", "nice": "setpriority", "truncate64": "truncate", "ftruncate64": "ftruncate", "fadvise64_64": "fadvise64",
+    "madvise1": "madvise", "sigpending": "rt_sigpending", "sigsuspend": "rt_sigsuspend",
+}  # fmt: skip
+SOCKETCALL = (
+    "socket bind connect listen accept getsockname getpeername socketpair sendto recvfrom shutdown setsockopt getsockopt sendmsg recvmsg accept4"
+    " recvmmsg sendmmsg"
+).split()
+
+
+class Syscalls:
+    """`programs`: names of the calls that have one of their own; any other is served by `generic`."""
+
+    def __init__(self, table: Path, programs: Collection[str]) -> None:
+        machines = json.loads(table.read_text())["machines"]
+        self.native: list[dict[str, Any]] = machines[os.uname().machine]
+        self.ia32: list[dict[str, Any]] = machines["ia32"] if os.uname().machine == "x86_64" else []
+        self.numbers: dict[str, int] = {row["name"]: row["nr"] for row in self.native}
+        self.names: dict[int, str] = {number: name for name, number in self.numbers.items()}
+        self.programs = frozenset(programs)
+
+    def program(self, name: str) -> str:
+        return name if name in self.programs else "generic"
+
+    def slots(self, numbers: Collection[int]) -> Iterator[tuple[str, int, str]]:
+        """(program array, slot, program) of every ABI for these native numbers."""
+        names = {self.names[number] for number in numbers}
+        for name in names:
+            yield "calls", self.numbers[name], self.program(name)
+        if not self.ia32:
+            return
+        for k, name in enumerate(X32_CALLS):
+            if name in names:
+                yield "calls", X32 + k, self.program(name)
+        for row in self.ia32:
+            name, twin = row["name"], self.twin(row["name"])
+            if twin in names or (name == "socketcall" and not names.isdisjoint(SOCKETCALL)):
+                program = self.program(name)
+                yield "calls32", row["nr"], program if program != "generic" or twin is None else self.program(twin)
+
+    def twin(self, name: str) -> str | None:
+        """The native call that a 32-bit one stands for; None: there is none."""
+        for candidate in (name, OLD.get(name, ""), name.removesuffix("32"), name.removesuffix("_time64"), name.removesuffix("64")):
+            if candidate in self.numbers:
+                return candidate
+        return None

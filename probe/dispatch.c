@@ -1,0 +1,37 @@
+/* sys_exit: number to program by a tail call. An empty slot is the filter: nobody wants the call. */
+BPF_PROG_ARRAY(calls, CALLS);
+BPF_PROG_ARRAY(calls32, CALLS);
+/* By native number, then by 32-bit number: what the capture calls it. */
+BPF_F_TABLE("array", u32, u64, codes, 2 * CALLS, 1 << 10);
+
+RAW_TRACEPOINT_PROBE(sys_exit) {
+    if (!watched()) return 0;
+    struct aux *a = scratch_of(AT_CALL);
+    if (!a) return 0;
+    u64 nr = CALL_NUMBER(ctx->args[0]);
+    if (IS_32BIT(bpf_get_current_task())) {
+        a->compat = COMPAT_IA32;
+        if (nr < CALLS) calls32.call(ctx, nr);
+        return 0;
+    }
+    a->compat = COMPAT_NONE;
+    if (nr < CALLS) { calls.call(ctx, nr); return 0; }
+    if (X32_BIT && nr & X32_BIT) {
+        a->compat = COMPAT_X32;
+        nr &= ~(u64)X32_BIT;
+        if (nr < CALLS) calls.call(ctx, nr);
+    }
+    return 0;
+}
+/* Any call without a program of its own. */
+CALL(generic) {
+    struct aux *b = scratch_of(AT_CALL);
+    if (!b) return 0;
+    u64 nr = CALL_NUMBER(ctx->args[0]) & ~(u64)X32_BIT;
+    u32 i = (nr & (CALLS - 1)) + (b->compat == COMPAT_IA32 ? CALLS : 0);
+    u64 *code = codes.lookup(&i);
+    EVENT(GENERIC_X);
+    put16(a, code ? *code : 0);
+    put16(a, nr);
+    return end(a);
+}

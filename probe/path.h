@@ -1,0 +1,97 @@
+/* Paths from the kernel's own objects: dentries and mounts, walked up to the task's root.
+ * What the caller wrote can change while the call runs; these cannot.
+ */
+
+/* Builds the path of (dentry, mount) up to (rdentry, rmount) backwards into a->path; the tail is kept when it is too long. */
+static __always_inline int build_path(struct aux *a, u64 d, u64 m, u64 rd, u64 rm) {
+    u32 p = PATHSZ - 1;
+    a->path[PATHSZ - 1] = 0;
+    a->path_len = 0;
+    if (!d || !m) return 0;
+    for (int i = 0; i < MAX_COMPONENTS; i++) {
+        p = FORGET(a, p) & PATHMASK;
+        if (d == rd && m == rm) break;
+        u64 mroot = RD(u64, m, vfsmount_mnt_root), parent = RD(u64, d, dentry_d_parent);
+        if (d == mroot) {                                /* top of this mount: go on below its mount point */
+            u64 mount = m - OFF_mount_mnt, above = RD(u64, mount, mount_mnt_parent);
+            if (above == mount) break;
+            d = RD(u64, mount, mount_mnt_mountpoint);
+            m = above + OFF_mount_mnt;
+            continue;
+        }
+        u32 l = RD(u32, d, dentry_d_name_len);
+        u64 name = RD(u64, d, dentry_d_name_name);
+        if (l > 255) l = 255;
+        if (p < l + 1) break;
+        p -= l;
+        bpf_probe_read_kernel(a->path + (p & PATHMASK), CLIP(l, 255), (void *)name);
+        p--;
+        a->path[p & PATHMASK] = '/';
+        if (d == parent) break;                          /* a memfd: a root of its own, without a mount above */
+        d = parent;
+    }
+    if (p == PATHSZ - 1) { p--; a->path[p & PATHMASK] = '/'; }
+    a->path_at = p & PATHMASK;
+    a->path_len = PATHSZ - p;
+    return 0;
+}
+static __always_inline int put_built(struct aux *a) {
+    u32 n = CLIP(a->path_len, PATHMASK);
+    bpf_probe_read_kernel(at(a), n, a->path + (a->path_at & PATHMASK));
+    a->pos += n;
+    return len_(a, n);
+}
+static __always_inline int copy_built(struct aux *a) {           /* as a piece of a parameter, without the NUL */
+    u32 n = CLIP(a->path_len, PATHMASK);
+    if (n) n--;
+    bpf_probe_read_kernel(at(a), n, a->path + (a->path_at & PATHMASK));
+    a->pos += n;
+    return 0;
+}
+static __always_inline int build_struct_path(struct aux *a, u64 task, u64 path) {      /* a struct path, seen from the task's root */
+    u64 fs = RD(u64, task, task_struct_fs);
+    if (!path || !fs) { a->path_len = 0; return 0; }
+    return build_path(a, RD(u64, path, path_dentry), RD(u64, path, path_mnt), RD(u64, fs, fs_struct_root_dentry), RD(u64, fs, fs_struct_root_mnt));
+}
+static __always_inline int put_struct_path(struct aux *a, u64 task, u64 path) {
+    build_struct_path(a, task, path);
+    return put_built(a);
+}
+static __always_inline int put_file_path(struct aux *a, u64 task, u64 file) {
+    return put_struct_path(a, task, file ? file + OFF_file_f_path : 0);
+}
+static __always_inline int put_cwd(struct aux *a, u64 task) {
+    u64 fs = RD(u64, task, task_struct_fs);
+    return put_struct_path(a, task, fs ? fs + OFF_fs_struct_pwd : 0);
+}
+
+/* -- what the caller claims --------------------------------------------------------------------------------------------
+ * read_claim keeps the caller's string; `differs` compares it with the path built before; put_claim writes it. */
+static __always_inline int read_claim(struct aux *a, u64 p) {
+    s32 n = p ? bpf_probe_read_user_str(a->claim, PATHSZ, (void *)p) : 0;
+    if (n < 0 || n > PATHSZ) { n = 0; a->unread++; }
+    a->claim_len = n;
+    return 0;
+}
+static __always_inline int differs(struct aux *a) {
+    u32 n = a->claim_len, i = 0;
+    if (!n) return 0;                                    /* nothing was said that could differ */
+    if (n != a->path_len) return 1;
+    if (n < 8) {
+        u64 mask = (1ULL << (8 * (n & 7))) - 1;
+        return ((*(u64 *)(a->path + (a->path_at & PATHMASK)) ^ *(u64 *)a->claim) & mask) != 0;
+    }
+    for (int k = 0; k < PATHSZ / 8; k++) {
+        i = FORGET(a, i) & PATHMASK;
+        if (*(u64 *)(a->path + ((a->path_at + i) & PATHMASK)) != *(u64 *)(a->claim + i)) return 1;
+        if (i + 8 >= n) return 0;
+        i = i + 16 > n ? n - 8 : i + 8;                  /* the last word overlaps */
+    }
+    return 0;
+}
+static __always_inline int put_claim(struct aux *a) {
+    u32 n = CLIP(a->claim_len, PATHMASK);                /* PATHSZ itself is never reached: the kernel refuses such a path */
+    bpf_probe_read_kernel(at(a), n, a->claim);
+    a->pos += n;
+    return len_(a, n);
+}

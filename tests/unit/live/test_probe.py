@@ -1,0 +1,66 @@
+"""The text that a failed start gives, and the layout that user space shares with the kernel side."""
+
+import re
+import struct
+
+import pytest
+
+from firmer.live import probe
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "said", "texts"),
+    [
+        ({"error": "the BCC module is missing", "next": "install it: apt install python3-bpfcc"}, 1, "", ["BCC", "apt install"]),
+        (None, 1, "bpf: Failed to load program: Operation not permitted\n", ["permission", "CAP_BPF and CAP_PERFMON"]),
+        (None, -6, "python3: bcc: Assertion failed\n", ["signal 6", "Assertion failed"]),
+        (None, 3, "line\n" * 50 + "the last\n", ["status 3", "the last"]),
+    ],
+)
+def test_a_failed_start_says_why_and_what_to_do(told, status, said, texts):
+    text = probe.explain(told, status, said)
+    assert all(part in text for part in texts)
+    assert text.count("\n") <= 12
+
+
+def c_struct(name):
+    text = (probe.probe_folder() / "scap.h").read_text()
+    body = re.search(r"struct %s \{(.*?)\};" % name, text, re.S)[1]
+    body = re.sub(r"/\*.*?\*/", "", body, flags=re.S)
+    at, places = 0, {}
+    for kind, names in re.findall(r"(u64|u32) ([^;]+);", body):
+        for label in names.split(","):
+            label, _, count = label.strip().rstrip("]").partition("[")
+            width = 8 if kind == "u64" else 4
+            assert at % width == 0
+            places[label] = at
+            at += width * (2 if count == "LANES" else 1)
+    return places, at
+
+
+def test_conf_lies_as_the_kernel_side_declares_it():
+    places, size = c_struct("conf_t")
+    assert size == probe.CONF.size
+    ours = (probe.BOOT, probe.SLEEPING, probe.SNAPLEN, probe.OWN, probe.MODE, probe.LEVEL, probe.CGROUP_ID, probe.UNWATCHED)
+    assert ours == tuple(places[name] for name in "boot_ns sleeping snaplen own_tgid mode cgroup_level cgroup unwatched".split())
+
+
+def test_counts_lie_as_the_kernel_side_declares_them():
+    places, size = c_struct("stat_t")
+    assert list(places) == ["produced", "dropped", "big", "unread"] and size == 8 * probe.STAT
+
+
+def test_modes_are_numbered_alike():
+    text = (probe.probe_folder() / "scap.h").read_text()
+    assert re.search(r"enum \{ (WATCH_\w+(?:, WATCH_\w+)*) \}", text)[1].split(", ") == [
+        "WATCH_NOTHING",
+        "WATCH_ALL",
+        "WATCH_TREE",
+        "WATCH_CGROUP",
+    ]
+    assert [probe.NOTHING, probe.EVERYTHING, probe.TREE, probe.CGROUP] == [0, 1, 2, 3]
+
+
+def test_the_boot_clock_has_one_epoch():
+    first, second = probe.boot_time(), probe.boot_time()
+    assert abs(first - second) < 50_000_000 and first > struct.unpack("Q", struct.pack("Q", 10**18))[0]

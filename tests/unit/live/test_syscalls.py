@@ -1,0 +1,64 @@
+"""Which slots and programs a wanted call has in every ABI."""
+
+import os
+
+import pytest
+
+from firmer.live.probe import probe_folder
+from firmer.live.syscalls import SOCKETCALL, X32, X32_CALLS, Syscalls
+
+pytestmark = pytest.mark.skipif(os.uname().machine != "x86_64", reason="numbers of x86-64")
+PROGRAMS = {"openat", "close", "stat", "umount", "recvmmsg", "socketcall", "generic"}
+
+
+@pytest.fixture(scope="module")
+def calls():
+    return Syscalls(probe_folder() / "syscalls.json", PROGRAMS)
+
+
+@pytest.mark.parametrize(
+    ("name", "slots"),
+    [
+        ("openat", {("calls", 257, "openat"), ("calls32", 295, "openat")}),
+        ("getppid", {("calls", 110, "generic"), ("calls32", 64, "generic")}),
+        ("stat", {("calls", 4, "stat"), ("calls32", 106, "stat"), ("calls32", 18, "stat"), ("calls32", 195, "stat")}),
+        ("umount2", {("calls", 166, "generic"), ("calls32", 52, "generic"), ("calls32", 22, "umount")}),
+        (
+            "recvmmsg",
+            {
+                ("calls", 299, "recvmmsg"),
+                ("calls", 537, "recvmmsg"),
+                ("calls32", 337, "recvmmsg"),
+                ("calls32", 417, "recvmmsg"),
+                ("calls32", 102, "socketcall"),
+            },
+        ),
+    ],
+)
+def test_every_abi_follows_the_native_number(calls, name, slots):
+    found = set(calls.slots({calls.numbers[name]}))
+    assert found == slots
+
+
+@pytest.mark.parametrize("name", SOCKETCALL)
+def test_socketcall_follows_each_of_its_family(calls, name):
+    assert ("calls32", 102, "socketcall") in set(calls.slots({calls.numbers[name]}))
+
+
+def test_nothing_wanted_is_no_slot(calls):
+    assert list(calls.slots(set())) == []
+
+
+def test_old_and_x32_names_are_calls_of_the_table(calls):
+    assert set(X32_CALLS) <= calls.numbers.keys()
+    assert X32 + X32_CALLS.index("pwritev2") == 547
+    assert [calls.twin(name) for name in ("waitpid", "chown32", "futex_time64", "nothing")] == ["wait4", "chown", "futex", None]
+
+
+def test_few_32_bit_calls_have_no_twin(calls):
+    """They are not reported: no native number asks for them."""
+    none = {row["name"] for row in calls.ia32 if calls.twin(row["name"]) is None}
+    assert none == set(
+        "oldolduname olduname sgetmask ssetmask socketcall ipc stime vm86 vm86old bdflush break ftime gtty idle lock mpx"
+        " prof profil stty ulimit".split()
+    ) & {row["name"] for row in calls.ia32}
