@@ -1,4 +1,4 @@
-"""Writes what derives from declarations: the pages of commands, fields and event types, parts of the README and of the
+"""Writes what derives from declarations: the pages of commands, configuration, fields and event types, parts of the README and of the
 page on conditions, the manual page and shell completion. `--check` compares.
 
 Run by `make docs`; a test compares, so that no page tells of yesterday.
@@ -12,14 +12,20 @@ import time
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+import msgspec
 from shell import bash, man, zsh
 
+from firmer.app.settings import Config, ContextSettings, ProbeSettings, WatchSettings
+from firmer.app.sizes import Reach, Size
 from firmer.events.table import PARAM_TYPES, event_types
 from firmer.fields.catalog import FIELDS
 from firmer.filter.operators import ALIASES, EVERY, OPERATORS
 from firmer.filter.problems import CODES
 from firmer.filter.transformers import TRANSFORMERS
+from firmer.outputs.catalog import OUTPUTS
+from firmer.outputs.settings import Seconds
 from firmer.ui.cli.catalog import VERBS
 from firmer.ui.cli.events import flags_of
 from firmer.ui.cli.fields import ARGUMENT, class_of
@@ -108,6 +114,52 @@ def language() -> Iterator[str]:
     return with_parts(LANGUAGE, {"operators": operators, "transformers": transformers, "codes": codes})
 
 
+def configuration() -> Iterator[str]:
+    """Every key, from the structs that read them."""
+    yield f"# Configuration\n\n{MADE}\nFor whoever writes the file that `firmer run --config FILE` reads. It is YAML; all keys may be left out,"
+    yield " an unknown key or a wrong value is an error with its place. `firmer run --config FILE --check` looks at file, rules and outputs;"
+    yield " `--print-config` prints everything with its defaults.\n\n"
+    yield "Times are written `500ms`, `30s`, `2m`, `1h`; sizes `512kB`, `8MB`, `2GB` (powers of 1024).\n"
+    for heading, kind in (
+        ("", Config),
+        ("context", ContextSettings),
+        ("probe", ProbeSettings),
+        ("probe.watch", WatchSettings),
+        *((f"outputs: type: {kind.__struct_config__.tag}", kind) for kind in OUTPUTS),
+    ):
+        yield f"\n## {heading}\n\n{kind.__doc__}\n\n" if heading else "\n"
+        yield "| key | value | default | meaning |\n|---|---|---|---|\n"
+        hints = get_type_hints(kind, include_extras=True)
+        for field in msgspec.structs.fields(kind):
+            described = next(each.description for each in hints[field.name].__metadata__ if isinstance(each, msgspec.Meta))
+            yield f"| `{field.name}` | {value_of(field.type)} | {default_of(field)} | {cell(described or '')} |\n"
+
+
+def value_of(kind: Any) -> str:
+    """What may be written for a key of this type."""
+    words = {Seconds: "time", Size: "size", Reach: "time or number", str: "text", int: "number"}
+    if get_origin(kind) is Annotated:
+        return value_of(get_args(kind)[0])
+    if get_origin(kind) is Literal:
+        return ", ".join(f"`{word}`" for word in get_args(kind))
+    if get_origin(kind) is tuple:
+        return f"list of {value_of(get_args(kind)[0])}s"
+    if get_args(kind):
+        return value_of(next(each for each in get_args(kind) if each is not type(None)))
+    return words.get(kind, "mapping")
+
+
+def default_of(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "must be given"
+    value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
+    if value is None or value == ():
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(f"`{{type: {each.__struct_config__.tag}}}`" for each in value)
+    return "" if isinstance(value, msgspec.Struct) else f"`{value}`"
+
+
 README = HERE.parent / "README.md"
 PACKAGING = HERE.parent / "packaging"
 LANGUAGE = HERE / "filter-language.md"
@@ -117,6 +169,7 @@ KIND_WORDS = {
 }  # fmt: skip
 PAGES = {
     HERE / "commands.md": commands,
+    HERE / "configuration.md": configuration,
     HERE / "fields.md": fields,
     HERE / "events.md": events,
     LANGUAGE: language,

@@ -5,9 +5,9 @@ import re
 import pytest
 from stories import CASES, containers, credentials, evasion, persistence, programs, shells  # noqa: F401 - importing enters stories into the table
 
-from firmer.authoring.bundled import rules_folder
 from firmer.authoring.scenario import CLASSIC, EVERYWHERE, TODAY, Host
 from firmer.detect.replay import replay
+from firmer.rules.bundled import rules_folder
 from firmer.rules.load import load_rules
 
 LAYOUTS = {"today": TODAY, "classic": CLASSIC, "everywhere": EVERYWHERE}

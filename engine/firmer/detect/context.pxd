@@ -13,9 +13,12 @@ cdef class Context:
     cdef readonly str folder
     cdef readonly list dumps                # paths written, in order
     cdef readonly uint64_t shortened        # dumps that the memory limit of the ring made begin late
+    cdef readonly uint64_t cut              # dumps that ended early, at the largest size
+    cdef readonly uint64_t removed          # dumps that made room for later ones
     cdef readonly str failure               # why no more dumps are written; None: they are
     cdef Reach before, after
     cdef Ring ring
+    cdef uint64_t largest_bytes, total_bytes
     cdef Writer writer                      # of the open dump; None without one
     cdef object file                        # what it writes to
     cdef str path

@@ -1,7 +1,9 @@
 from io import FileIO
 
+from firmer.alert import Alert
 from firmer.event import Event
 from firmer.record import record
+from firmer.state.state import State
 
 @record(frozen=True, slots=True)
 class Window:
@@ -14,12 +16,25 @@ class Context:
     folder: str
     dumps: list[str]
     shortened: int
+    cut: int
+    removed: int
     failure: str | None
-    def __init__(self, folder: str, before: Window, after: Window, segment_bytes: int = ..., limit_bytes: int = ...) -> None: ...
+    def __init__(
+        self,
+        folder: str,
+        before: Window,
+        after: Window,
+        segment_bytes: int = ...,
+        limit_bytes: int = ...,
+        largest_bytes: int = ...,
+        total_bytes: int = ...,
+    ) -> None: ...
     def alert(self, event: Event, rule: str, process: bytes) -> tuple[str, int | None] | None: ...
+    def attach(self, alert: Alert, event: Event, state: State) -> None: ...
     def finish(self) -> None: ...
 
 def prepare(folder: str) -> None: ...
 def create(folder: str, stem: str, num: int) -> tuple[str, FileIO]: ...
+def make_room(folder: str, limit_bytes: int) -> int: ...
 def stem(ts: int, rule: str, process: bytes) -> str: ...
 def plain(text: str) -> str: ...

@@ -25,6 +25,7 @@ from firmer.record import record
 DEFAULT_SEGMENT_BYTES = 4 << 20
 DEFAULT_LIMIT_BYTES = 48 << 20
 LONGEST_NAME = 40  # characters of a rule or process in a file name
+NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{9}_[A-Za-z0-9._-]+\.scap")  # of dumps, see `stem`: nothing else is ever removed
 UNITS_NS = {"ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 
 
@@ -46,12 +47,21 @@ class Window:
 
 
 cdef class Context:
-    def __init__(self, folder, before, after, segment_bytes=DEFAULT_SEGMENT_BYTES, limit_bytes=DEFAULT_LIMIT_BYTES) -> None:
-        """Dumps go to the folder, which is made when it is not there; `before` and `after` are Windows. Raises OSError."""
+    def __init__(
+        self, folder, before, after, segment_bytes=DEFAULT_SEGMENT_BYTES, limit_bytes=DEFAULT_LIMIT_BYTES, largest_bytes=0, total_bytes=0
+    ) -> None:
+        """Dumps go to the folder, which is made when it is not there; `before` and `after` are Windows. Raises OSError.
+
+        limit_bytes    of memory, for the last events
+        largest_bytes  of a dump: it ends there, and the next alert opens another (0: as large as it gets)
+        total_bytes    of all dumps in the folder: before a further one the oldest go (0: all stay)
+        """
         self.folder = str(folder)
         self.before = Reach(before)
         self.after = Reach(after)
         self.ring = Ring(segment_bytes, limit_bytes)
+        self.largest_bytes = largest_bytes
+        self.total_bytes = total_bytes
         self.dumps = []
         prepare(self.folder)
 
@@ -83,7 +93,11 @@ cdef class Context:
     cdef int proceed(self, Event event) except -1:
         if not self.paused:
             if not self.after.past(event, self.end):
-                return self.put(event)
+                self.put(event)
+                if self.largest_bytes and self.writer.reached() >= self.largest_bytes:
+                    self.cut += 1
+                    self.finish()
+                return 0
             self.paused = True
             self.gap_segment = self.ring.current
             self.gap_at = self.gap_segment.used - event.block_size
@@ -111,6 +125,15 @@ cdef class Context:
         self.end = max(self.end, self.after.end_of(event))
         return self.path, self.written if event.type < SYSDIG_TYPES else None
 
+    def attach(self, alert, Event event not None, State state not None) -> None:
+        """The same for an `alert.Alert` about this event, which then names the dump."""
+        process = state.thread.comm if state.thread is not None else b""
+        place = self.alert(event, alert.rule, process)
+        if place is not None:
+            alert.capture, number = place
+            if number is not None:
+                alert.capture_event = number
+
     def finish(self) -> None:
         """Close the open dump, if any."""
         if self.writer is None:
@@ -128,6 +151,8 @@ cdef class Context:
         cdef Walk walk
         cdef Event enter
         cdef State state
+        if self.total_bytes:
+            self.removed += make_room(self.folder, self.total_bytes - self.largest_bytes)
         self.path, self.file = create(self.folder, stem(event.ts, rule, process), event.num)
         self.dumps.append(self.path)
         self.writer = Writer(self.file)
@@ -175,7 +200,7 @@ cdef class Context:
 
 def prepare(folder: str) -> None:
     """The folder is there and can be written to, or OSError says why not."""
-    os.makedirs(folder, exist_ok=True)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
 
@@ -186,10 +211,29 @@ def create(folder: str, stem: str, num: int):
         ending = "" if attempt == 0 else f"-{num}" if attempt == 1 else f"-{num}-{attempt}"
         path = os.path.join(folder, f"{stem}{ending}.scap")
         try:
-            return path, open(path, "xb", buffering=0)
+            return path, open(path, "xb", buffering=0, opener=private)
         except FileExistsError:
             continue
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
+
+
+def private(path: str, flags: int) -> int:
+    """Dumps hold what users typed and read: they are for their owner only."""
+    return os.open(path, flags, 0o600)
+
+
+def make_room(folder: str, limit_bytes: int) -> int:
+    """Remove the oldest dumps of the folder until all of them take no more than the limit; how many went."""
+    with os.scandir(folder) as entries:
+        dumps = sorted((entry.name, entry.stat(follow_symlinks=False).st_size) for entry in entries if NAME.fullmatch(entry.name))
+    total, count = sum(size for _, size in dumps), 0
+    for name, size in dumps:  # names begin with the time
+        if total <= limit_bytes:
+            break
+        os.unlink(os.path.join(folder, name))
+        total -= size
+        count += 1
+    return count
 
 
 def stem(ts: int, rule: str, process: bytes) -> str:

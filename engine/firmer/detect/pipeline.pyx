@@ -24,16 +24,24 @@ cdef class Pipeline:
     def __init__(self, Source source, State state, consumers, Context context=None, on_progress=None, Stretch stretch=None) -> None:
         self.source = source
         self.state = state
-        self.consumers = list(consumers)
         self.context = context
         self.stretch = stretch
         self.on_progress = on_progress
         self.event = Event.__new__(Event)
+        self.serve(consumers)
+
+    def serve(self, consumers) -> None:
+        """These consumers from the next event on, and no others. Between two steps only: at the start, and by `on_progress`."""
+        self.consumers = list(consumers)
         self.wanted = wanted_by(self.consumers)
         # sysdig's own rules ask whether an exit follows its enter event
-        state.keep_enters = enters_for(bytes([1]) * EVENT_KEYS if state.sysdig else self.wanted)
+        self.state.keep_enters = enters_for(bytes([1]) * EVENT_KEYS if self.state.sysdig else self.wanted)
         self.early = [consumer for consumer in self.consumers if (<Consumer>consumer).early] or None
-        state.keep_all_enters = context is not None or self.early is not None
+        self.state.keep_all_enters = self.context is not None or self.early is not None
+
+    def stop(self) -> None:
+        """No further event; for `on_progress`."""
+        self.enough = True
 
     def run(self) -> int:
         """Carry all events of the source through; returns how many. What the source raises (BadCapture) comes after all events before it."""
@@ -43,6 +51,8 @@ cdef class Pipeline:
             PyErr_CheckSignals()
             if self.on_progress is not None:
                 self.on_progress()
+            if self.enough:
+                break
         if self.context is not None:
             self.context.finish()
         return self.events

@@ -12,6 +12,7 @@ from firmer.capture.reader import Reader
 from firmer.detect.context import Context, Window, prepare
 from firmer.detect.pipeline import Pipeline
 from firmer.errors import BadCapture
+from firmer.outputs.lines import Lines
 from firmer.record import field, record
 from firmer.rules.ruleset import RuleSet
 from firmer.state.state import State
@@ -19,6 +20,8 @@ from firmer.state.state import State
 TYPE_CHECKING = False  # spares the import of typing
 if TYPE_CHECKING:
     from typing import BinaryIO
+
+    from firmer.outputs.lines import Form
 
 
 @record(frozen=True, slots=True)
@@ -53,11 +56,20 @@ class Report:
         self.dumps += other.dumps
         self.errors += other.errors
 
+    def count(self, alert: Alert) -> None:
+        self.alerts += 1
+        self.by_priority[alert.priority] += 1
+        self.by_rule[alert.rule] += 1
+
     def tell(self, ring: Context) -> None:
         """What the context ring wrote and could not."""
         self.dumps += ring.dumps
         if ring.shortened:
             self.notes["dumps that reach back less than asked (memory limit of the context ring)"] += ring.shortened
+        if ring.cut:
+            self.notes["dumps that ended at the largest size"] += ring.cut
+        if ring.removed:
+            self.notes["old dumps removed to make room"] += ring.removed
         if ring.failure is not None:
             self.errors.append(ring.failure)
 
@@ -89,13 +101,8 @@ def replay(
 
     def sink(alert: Alert) -> None:
         if ring is not None:
-            thread = state.thread
-            place = ring.alert(pipeline.event, alert.rule, thread.comm if thread else b"")
-            if place is not None:
-                alert.capture, alert.capture_event = place
-        report.alerts += 1
-        report.by_priority[alert.priority] += 1
-        report.by_rule[alert.rule] += 1
+            ring.attach(alert, pipeline.event, state)
+        report.count(alert)
         write(alert)
 
     rules.sink = sink
@@ -126,7 +133,7 @@ def replay_all(
     paths: Sequence[str],
     rules: RuleSet,
     out: BinaryIO,
-    render: Callable[[Alert], bytes],
+    form: Form = "text",
     context: ContextOptions | None = None,
     progress: Progress | None = None,
     jobs: int = 0,
@@ -141,12 +148,8 @@ def replay_all(
         prepare(context.folder)
 
     def one(path: str, stream: BinaryIO) -> Report:
-        def write(alert: Alert) -> None:
-            stream.write(render(alert))
-            if follow:
-                stream.flush()
-
-        return replay(path, rules, write, context, progress, follow)
+        output = Lines(form, stream)
+        return replay(path, rules, (lambda alert: output.send([alert])) if follow else output.write, context, progress, follow)
 
     total, started = Report(), time.perf_counter()
     if len(paths) == 1 or jobs == 1 or not hasattr(os, "fork"):

@@ -8,6 +8,7 @@ from firmer.rules.model import Rule
 from firmer.state.consumer import Consumer
 
 class RuleSet(Consumer):
+    wanted: bytes
     program: RuleProgram
     rules: list[Rule]
     matches: list[int]

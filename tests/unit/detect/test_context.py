@@ -213,3 +213,33 @@ def test_when_no_dump_can_be_written_the_alerts_go_on(tmp_path, monkeypatch):
     run = Run(tmp_path, (2, 9), "0", "0")
     assert run.told == [None, None]
     assert "No such file or directory" in run.context.failure
+
+
+def test_dumps_are_for_their_owner_only(tmp_path):
+    run = Run(tmp_path, {3}, "1", "1")
+    assert (tmp_path / "dumps").stat().st_mode & 0o777 == 0o700
+    assert os.stat(run.context.dumps[0]).st_mode & 0o777 == 0o600
+
+
+def test_a_dump_ends_at_the_largest_size_and_the_next_alert_opens_another(tmp_path):
+    whole = Run(tmp_path, {3, 15}, "0", "20")
+    size = os.path.getsize(whole.context.dumps[0])
+    assert whole.numbers == [list(range(3, EVENTS))]
+    run = Run(tmp_path, {3, 15}, "0", "20", largest_bytes=size - 500)
+    first, second = run.numbers
+    assert first[0] == 3 and first == list(range(3, 3 + len(first))) and first[-1] < 15
+    assert second[0] == 15
+    assert run.context.cut >= 1
+    assert all(os.path.getsize(path) < size for path in run.context.dumps[-2:])
+
+
+def test_the_oldest_dumps_make_room_and_nothing_else_does(tmp_path):
+    (tmp_path / "dumps").mkdir()
+    foreign = [tmp_path / "dumps" / name for name in ("a.scap", "2020-01-01.scap", "2020-01-01T00-00-00.000000000_x_y.txt")]
+    old = [tmp_path / "dumps" / f"2020-01-0{day}T00-00-00.000000000_Rule_sh.scap" for day in (1, 2, 3)]
+    for path in foreign + old:
+        path.write_bytes(b"x" * 1000)
+    run = Run(tmp_path, {3}, "1", "1", total_bytes=1500)
+    assert [path.exists() for path in old] == [False, False, True]
+    assert all(path.exists() for path in foreign)
+    assert run.context.removed == 2 and os.path.exists(run.context.dumps[0])

@@ -5,7 +5,6 @@ from collections import Counter
 
 import pytest
 
-from firmer.alert import Alert
 from firmer.authoring.scenario import Host
 from firmer.capture.encode import state_only
 from firmer.capture.reader import Reader
@@ -50,7 +49,7 @@ def test_a_rule_set_can_be_used_again(rules, captures):
 @pytest.mark.parametrize("jobs", [1, 2, 9])
 def test_captures_come_out_in_their_order(jobs, rules, captures):
     out = io.BytesIO()
-    report = replay_all(captures, rules, out, Alert.text_line, jobs=jobs)
+    report = replay_all(captures, rules, out, "text", jobs=jobs)
     assert [line.split()[-1] for line in out.getvalue().decode().splitlines()] == ["vim", "cat", "nano", "less", "more"]
     assert (report.events, report.alerts, report.by_priority) == (30, 5, Counter(Notice=5))
 
@@ -60,7 +59,7 @@ def test_one_damaged_capture_does_not_stop_the_others(jobs, rules, captures, tmp
     with open(captures[1], "rb") as file:
         content = file.read()
     (tmp_path / "cut.scap").write_bytes(content[:-5])
-    report = replay_all([captures[0], str(tmp_path / "cut.scap"), captures[2]], rules, io.BytesIO(), Alert.text_line, jobs=jobs)
+    report = replay_all([captures[0], str(tmp_path / "cut.scap"), captures[2]], rules, io.BytesIO(), "text", jobs=jobs)
     assert report.alerts == 3
     assert len(report.errors) == 1 and "cut.scap" in report.errors[0]
 
@@ -114,6 +113,6 @@ def test_a_full_disk_costs_the_dumps_not_the_alerts(jobs, rules, captures, tmp_p
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("firmer.detect.context.create", full)
-    report = replay_all(captures[:2], rules, io.BytesIO(), Alert.text_line, ContextOptions(str(tmp_path), Window(), Window()), jobs=jobs)
+    report = replay_all(captures[:2], rules, io.BytesIO(), "text", ContextOptions(str(tmp_path), Window(), Window()), jobs=jobs)
     assert report.alerts == 2 and report.dumps == []
     assert len(report.errors) == 2 and all("No space left on device" in error for error in report.errors)

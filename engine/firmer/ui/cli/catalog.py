@@ -13,6 +13,7 @@ class Verb:
 
 
 VERBS = (
+    Verb("run", "run", "Watch this host: alerts by rules, with what happened around them."),
     Verb("replay", "replay", "Raise alerts from captures, by rules."),
     Verb("dig", "dig", "Print or filter events, with sysdig's arguments."),
     Verb("capture", "capture", "Look at captures, cut, merge, convert, anonymise them."),

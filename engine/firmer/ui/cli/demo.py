@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from firmer.alert import Alert
-from firmer.authoring.bundled import rules_folder
 from firmer.authoring.demo.story import CAPTURE
 from firmer.detect.replay import replay
+from firmer.rules.bundled import rules_folder
 from firmer.rules.load import load_rules
 
 INTRODUCTION = """\

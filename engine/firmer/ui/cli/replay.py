@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from firmer.alert import PRIORITIES, Alert
+from firmer.alert import PRIORITIES
 from firmer.capture.reader import Reader
 from firmer.detect.context import Window
 from firmer.detect.replay import ContextOptions, Report, exists, replay_all
@@ -79,8 +79,7 @@ def command(
     out = sys.stdout.buffer
     try:
         with Progress(captures) as progress:
-            render = Alert.json_line if as_json else Alert.text_line
-            report = replay_all(captures, ruleset, out, render, context, progress.show, jobs, follow)
+            report = replay_all(captures, ruleset, out, "json" if as_json else "text", context, progress.show, jobs, follow)
     finally:
         out.flush()  # also when interrupted: what was raised was raised
     if not quiet:

@@ -5,8 +5,8 @@ import sys
 
 import click
 
-from firmer.authoring.bundled import rules_folder
 from firmer.errors import BadInput
+from firmer.rules.bundled import rules_folder
 from firmer.rules.load import load_rules
 from firmer.rules.model import Rule
 from firmer.ui.cli.problems import render

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from firmer.authoring.bundled import rules_folder
+from firmer.rules.bundled import rules_folder
 from firmer.rules.load import load_rules
 from firmer.ui.cli.demo import near
 from firmer.ui.cli.main import run

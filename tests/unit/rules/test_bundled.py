@@ -2,8 +2,8 @@
 
 import pytest
 
-from firmer.authoring.bundled import PLACES, rules_folder
 from firmer.errors import FirmerError
+from firmer.rules.bundled import PLACES, rules_folder
 
 
 def test_the_source_tree_has_them():

@@ -1,0 +1,1 @@
+"""The daemon: where source, state, rules, context and outputs are put together."""
