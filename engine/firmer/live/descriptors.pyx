@@ -7,9 +7,8 @@ import os
 
 from libc.errno cimport ENOENT, errno as last_error
 from libc.stdint cimport uint32_t, uint64_t
-from libc.stdio cimport snprintf
 from libc.stdlib cimport strtoll, strtoull
-from libc.string cimport memcmp, memset, strlen, strstr
+from libc.string cimport memset, strstr
 
 from firmer.events.fdtype cimport (
     FD_BPF, FD_DIRECTORY, FD_EVENT, FD_EVENTPOLL, FD_FIFO, FD_FILE_V2, FD_INOTIFY, FD_IO_URING, FD_MEMFD, FD_PIDFD, FD_SIGNALFD, FD_TIMERFD,
@@ -46,6 +45,7 @@ cdef extern from *:
 
 cdef enum:
     MOST = 4096                # descriptors of a process: as many as the state keeps
+    MOST_KINDS = 65536         # files that are remembered
     LONGEST = 4096             # bytes of a link
     S_IFMT = 0o170000
     S_IFDIR = 0o040000
@@ -129,93 +129,110 @@ cdef tuple anonymous(bytes link, Info *info):
     return FD_UNSUPPORTED, link
 
 
-def read_descriptors(int process, bytes root, dict devices, long long memfd_device) -> tuple:
-    """(entries, sockets, complete) of one process.
+cdef class DescriptorReader:
+    """Reads the descriptors of processes. Files that many hold are looked at once."""
 
-    process  descriptor of /proc/PID
-    root     the process's root directory, which is cut off its paths
-    devices  device number by mount id, of the mount namespace of the process
-    memfd_device  device number of memory files
+    cdef long long memfd_device
+    cdef dict kinds            # (mode, device as statx has it) by (mount id, inode)
 
-    `sockets` are the entries whose `ino` still has to be looked up. `complete` is False when there were more than are kept. Raises OSError.
-    """
-    cdef list entries = []
-    cdef list sockets = []
-    cdef bint complete = True
-    cdef int fds = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    cdef int infos
-    cdef DIR *directory
-    cdef dirent *found
-    cdef object entry
-    if fds < 0:
-        raise OSError(last_error, os.strerror(last_error))
-    infos = openat(process, "fdinfo", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if infos < 0:
-        close(fds)
-        raise OSError(last_error, os.strerror(last_error))
-    directory = fdopendir(fds)
-    if directory == NULL:
-        close(fds)
-        close(infos)
-        raise OSError(last_error, os.strerror(last_error))
-    try:
-        while True:
-            found = readdir(directory)
-            if found == NULL:
-                break
-            if found.d_name[0] == c".":
-                continue
-            if len(entries) >= MOST:
-                complete = False
-                break
-            entry = one(fds, infos, found.d_name, root, devices, memfd_device)
-            if entry is not None:
-                entries.append(entry)
-                if entry.type == FD_UNSUPPORTED and (<bytes>entry.name).startswith(b"socket:["):
-                    sockets.append(entry)
-    finally:
-        closedir(directory)
-        close(infos)
-    return entries, sockets, complete
+    def __cinit__(self, long long memfd_device):
+        """memfd_device: device number of memory files."""
+        self.memfd_device = memfd_device
+        self.kinds = {}
 
+    def read(self, int process, bytes root not None, dict devices not None) -> tuple:
+        """(entries, sockets, complete) of one process.
 
-cdef object one(int fds, int infos, const char *number, bytes root, dict devices, long long memfd_device):
-    """The entry of one descriptor; None when it was closed meanwhile."""
-    cdef char link[LONGEST]
-    cdef statx_t found
-    cdef Info info
-    cdef ssize_t size = readlinkat(fds, number, link, LONGEST)
-    cdef int kind
-    cdef bytes name
-    cdef uint64_t ino
-    cdef object device
-    if size < 0 or read_info(infos, number, &info) < 0:
-        return None
-    name = link[:size]
-    cdef int fd = <int>strtoll(number, NULL, 10)
-    cdef uint32_t flags = scap_flags(info.flags)
-    if size > 8 and memcmp(link, "socket:[", 8) == 0:
-        return FdEntry(fd, FD_UNSUPPORTED, strtoull(link + 8, NULL, 10), name, flags)
-    if size > 6 and memcmp(link, "pipe:[", 6) == 0:
-        return FdEntry(fd, FD_FIFO, strtoull(link + 6, NULL, 10), name, flags)
-    if size > 11 and memcmp(link, "anon_inode:", 11) == 0 or size > 6 and memcmp(link, "pidfd:", 6) == 0:
-        kind, name = anonymous(name, &info)
-        return FdEntry(fd, kind, info.ino, name, flags)
-    memset(&found, 0, sizeof(found))
-    if statx(fds, number, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &found) < 0:
-        if last_error == ENOENT:
+        process  descriptor of /proc/PID
+        root     the process's root directory, which is cut off its paths
+        devices  device number by mount id, of the mount namespace of the process
+
+        `sockets` are the entries whose `ino` still has to be looked up. `complete` is False when there were more than are kept.
+        Raises OSError.
+        """
+        cdef list entries = []
+        cdef list sockets = []
+        cdef bint complete = True
+        cdef int fds = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        cdef int infos
+        cdef DIR *directory
+        cdef dirent *found
+        cdef object entry
+        if fds < 0:
+            raise OSError(last_error, os.strerror(last_error))
+        infos = openat(process, "fdinfo", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        directory = fdopendir(fds) if infos >= 0 else NULL
+        if directory == NULL:
+            close(fds)
+            if infos >= 0:
+                close(infos)
+            raise OSError(last_error, os.strerror(last_error))
+        try:
+            while True:
+                found = readdir(directory)
+                if found == NULL:
+                    break
+                if found.d_name[0] == c".":
+                    continue
+                if len(entries) >= MOST:
+                    complete = False
+                    break
+                entry = self.one(fds, infos, found.d_name, root, devices)
+                if entry is not None:
+                    entries.append(entry)
+                    if entry.type == FD_UNSUPPORTED and (<bytes>entry.name).startswith(b"socket:["):
+                        sockets.append(entry)
+        finally:
+            closedir(directory)
+            close(infos)
+        return entries, sockets, complete
+
+    cdef object one(self, int fds, int infos, const char *number, bytes root, dict devices):
+        """The entry of one descriptor; None when it was closed meanwhile."""
+        cdef char link[LONGEST]
+        cdef Info info
+        cdef ssize_t size = readlinkat(fds, number, link, LONGEST)
+        cdef int fd, kind
+        cdef uint32_t flags
+        cdef bytes name
+        cdef tuple about
+        if size < 0 or read_info(infos, number, &info) < 0:
             return None
-        return FdEntry(fd, FD_UNSUPPORTED, info.ino, name, flags)
-    ino = info.ino if info.ino else found.stx_ino
-    device = devices.get(info.mount)
-    if device is None:
-        device = dev_number(found.stx_dev_major, found.stx_dev_minor)
-    kind = found.stx_mode & S_IFMT
-    if kind == S_IFIFO:
-        return FdEntry(fd, FD_FIFO, ino, inside(name, root), flags)
-    if kind == S_IFREG and size > 7 and memcmp(link, "/memfd:", 7) == 0 and dev_number(found.stx_dev_major, found.stx_dev_minor) == memfd_device:
-        return FdEntry(fd, FD_MEMFD, ino, name[7:].removesuffix(b" (deleted)"), flags, device)
-    return FdEntry(fd, FD_DIRECTORY if kind == S_IFDIR else FD_FILE_V2, ino, inside(name, root), flags, device)
+        fd = <int>strtoll(number, NULL, 10)
+        flags = scap_flags(info.flags)
+        name = link[:size]
+        if name.startswith(b"socket:["):
+            return FdEntry(fd, FD_UNSUPPORTED, strtoull(link + 8, NULL, 10), name, flags)
+        if name.startswith(b"pipe:["):
+            return FdEntry(fd, FD_FIFO, strtoull(link + 6, NULL, 10), name, flags)
+        if name.startswith((b"anon_inode:", b"pidfd:")):
+            kind, name = anonymous(name, &info)
+            return FdEntry(fd, kind, info.ino, name, flags)
+        about = self.look(fds, number, &info)
+        if about is None:
+            return None if last_error == ENOENT else FdEntry(fd, FD_UNSUPPORTED, info.ino, name, flags)
+        kind = about[0] & S_IFMT
+        if kind == S_IFIFO:
+            return FdEntry(fd, FD_FIFO, about[2], inside(name, root), flags)
+        if kind == S_IFREG and about[1] == self.memfd_device and name.startswith(b"/memfd:"):
+            return FdEntry(fd, FD_MEMFD, about[2], name[7:].removesuffix(b" (deleted)"), flags, about[1])
+        kind = FD_DIRECTORY if kind == S_IFDIR else FD_FILE_V2
+        return FdEntry(fd, kind, about[2], inside(name, root), flags, devices.get(info.mount, about[1]))
+
+    cdef tuple look(self, int fds, const char *number, Info *info):
+        """(mode, device, inode) of a file; None when it is gone."""
+        cdef statx_t found
+        cdef tuple key = (info.mount, info.ino)
+        cdef object about = self.kinds.get(key) if info.ino else None
+        if about is not None:
+            return about
+        memset(&found, 0, sizeof(found))
+        if statx(fds, number, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &found) < 0:
+            return None
+        about = (found.stx_mode, dev_number(found.stx_dev_major, found.stx_dev_minor), info.ino if info.ino else found.stx_ino)
+        if info.ino and len(self.kinds) < MOST_KINDS:
+            self.kinds[key] = about
+        return about
 
 
 def inside(bytes path not None, bytes root not None) -> bytes:

@@ -42,6 +42,10 @@ cdef extern from *:
     ctypedef struct firmer_open_how "struct firmer_open_how":
         unsigned long long flags, mode, resolve
     long syscall(long number, ...) nogil
+    int openat(int directory, const char *name, int flags) nogil
+    ssize_t read(int fd, void *buffer, size_t size) nogil
+    ssize_t readlinkat(int directory, const char *name, char *buffer, size_t size) nogil
+    int close(int fd) nogil
 
 cdef enum:
     FUSE = 0x65735546
@@ -49,6 +53,7 @@ cdef enum:
     RESOLVE_NO_XDEV = 0x01
     RESOLVE_NO_MAGICLINKS = 0x02
     RESOLVE_IN_ROOT = 0x10
+    PIECE = 16384              # bytes read at once: nearly every file of /proc/PID is shorter
 
 
 def dev_number(major: int, minor: int) -> int:
@@ -74,6 +79,43 @@ def facts(int directory, bytes name) -> tuple:
         found.stx_mode, found.stx_ino, dev_number(found.stx_dev_major, found.stx_dev_minor), found.stx_uid, found.stx_gid, found.stx_nlink,
         found.stx_ctime.tv_sec * 1000000000 + found.stx_ctime.tv_nsec, found.stx_mtime.tv_sec * 1000000000 + found.stx_mtime.tv_nsec,
     )
+
+
+def read_below(int directory, bytes name, Py_ssize_t limit) -> bytes:
+    """At most `limit` bytes of a file of /proc, by its path below `directory`. Raises OSError."""
+    cdef char piece[PIECE]
+    cdef const char *path = name
+    cdef int fd
+    cdef ssize_t size
+    cdef bytes text = b""
+    with nogil:
+        fd = openat(directory, path, O_RDONLY | O_CLOEXEC)
+    if fd < 0:
+        raise OSError(last_error, os.strerror(last_error), os.fsdecode(name))
+    try:
+        while True:
+            with nogil:
+                size = read(fd, piece, PIECE)
+            if size < 0:
+                raise OSError(last_error, os.strerror(last_error), os.fsdecode(name))
+            text = text + piece[:size] if text else piece[:size]
+            # files of few lines come whole; lists come by the page, and end with nothing
+            if size == 0 or limit <= PIECE or len(text) >= limit:
+                return text[:limit]
+    finally:
+        close(fd)
+
+
+def link_below(int directory, bytes name) -> bytes:
+    """Where a link of /proc leads, by its path below `directory`. Raises OSError."""
+    cdef char target[4096]
+    cdef const char *path = name
+    cdef ssize_t size
+    with nogil:
+        size = readlinkat(directory, path, target, sizeof(target))
+    if size < 0:
+        raise OSError(last_error, os.strerror(last_error), os.fsdecode(name))
+    return target[:size]
 
 
 def file_system(int fd) -> int:

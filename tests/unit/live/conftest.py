@@ -14,9 +14,11 @@ def child() -> Iterator[Callable[..., subprocess.Popen]]:
     """Start a Python child that has run `code` when this returns, and waits then."""
     started: list[subprocess.Popen] = []
 
-    def start(code: str = "", *args: str, **more) -> subprocess.Popen:
+    def start(code: str = "", *args: str, end: str = "", **more) -> subprocess.Popen:
+        """`end`: what its main thread does instead of telling that it is ready and waiting, with the place to tell it for {}."""
         ready, told = os.pipe()
-        text = f"import os, sys, threading\n{code}\nos.write({told}, b'x'); os.close({told})\nthreading.Event().wait()"
+        last = end.format(told) or f"os.write({told}, b'x'); os.close({told}); threading.Event().wait()"
+        text = f"import os, sys, threading\n{code}\n{last}"
         process = subprocess.Popen([sys.executable, "-c", text, *args], pass_fds=[told, *more.pop("pass_fds", [])], **more)
         started.append(process)
         os.close(told)

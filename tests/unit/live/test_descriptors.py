@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from firmer.live.descriptors import file_flags, inside, read_descriptors
+from firmer.live.descriptors import DescriptorReader, file_flags, inside
 from firmer.live.processes import memfd_device
 
 FILE, DIRECTORY, FIFO, EVENT, UNSUPPORTED, SIGNALFD, EPOLL, INOTIFY, TIMERFD, MEMFD, PIDFD = 16, 2, 7, 9, 10, 11, 12, 13, 14, 20, 21
@@ -20,7 +20,7 @@ LIBC = ctypes.CDLL(None)
 def entry_of(fd, root=b"/"):
     process = os.open("/proc/self", os.O_PATH | os.O_DIRECTORY)
     try:
-        entries, sockets, complete = read_descriptors(process, root, {}, memfd_device())
+        entries, sockets, complete = DescriptorReader(memfd_device()).read(process, root, {})
     finally:
         os.close(process)
     assert complete
@@ -98,7 +98,7 @@ def test_a_file_that_is_called_like_memory_is_a_file():
     """Only the device tells: anybody may name a file /memfd:x."""
     fd = os.memfd_create("x")
     process = os.open("/proc/self", os.O_PATH)
-    entries, _, _ = read_descriptors(process, b"/", {}, -1)
+    entries, _, _ = DescriptorReader(-1).read(process, b"/", {})
     os.close(process)
     assert [entry.type for entry in entries if entry.fd == fd] == [FILE]
     os.close(fd)
@@ -108,7 +108,7 @@ def test_the_mount_tells_the_device(tmp_path):
     fd = os.open(tmp_path, os.O_RDONLY)
     mount = int(Path(f"/proc/self/fdinfo/{fd}").read_text().split("mnt_id:\t")[1].split()[0])
     process = os.open("/proc/self", os.O_PATH)
-    entries, _, _ = read_descriptors(process, b"/", {mount: 4711}, -1)
+    entries, _, _ = DescriptorReader(-1).read(process, b"/", {mount: 4711})
     assert [entry.dev for entry in entries if entry.fd == fd] == [4711]
     os.close(process)
     os.close(fd)
@@ -124,7 +124,7 @@ def test_more_than_are_kept_is_told(tmp_path):
     made = [os.open("/dev/null", os.O_RDONLY) for _ in range(4200)]
     process = os.open("/proc/self", os.O_PATH)
     try:
-        entries, _, complete = read_descriptors(process, b"/", {}, -1)
+        entries, _, complete = DescriptorReader(-1).read(process, b"/", {})
         assert len(entries) == 4096 and not complete
     finally:
         for fd in made:
@@ -174,10 +174,10 @@ def test_a_process_without_descriptors_has_none():
     try:
         os.kill(pid, signal.SIGKILL)
         select.select([pidfd], [], [])
-        assert read_descriptors(process, b"/", {}, -1)[0] == []  # a zombie now
+        assert DescriptorReader(-1).read(process, b"/", {})[0] == []  # a zombie now
         os.waitpid(pid, 0)
         with pytest.raises(ProcessLookupError):
-            read_descriptors(process, b"/", {}, -1)
+            DescriptorReader(-1).read(process, b"/", {})
     finally:
         os.close(process)
         os.close(pidfd)

@@ -3,7 +3,6 @@
 import os
 import resource
 import select
-import shutil
 import subprocess
 import sys
 import time
@@ -11,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from firmer.live import processes
-from firmer.live.processes import Reader, cgroups, read_mounts, split_arguments, split_stat, writable
+from firmer.live.processes import Reader, cgroups, split_arguments, split_stat
 
 CLONE_FILES_THREAD = 1 << 0 | 1 << 13
 
@@ -83,6 +81,32 @@ started.wait()
     assert (second.vtid, second.vpid) == (second.tid, first.tid)
 
 
+def test_when_the_leader_has_ended_the_others_tell(reader, child, tmp_path):
+    code = """
+import ctypes
+def other():
+    threading.Event().wait(0.1)
+    open("first", "w"); os.write(told, b"x")
+    threading.Event().wait()
+read, told = os.pipe()
+threading.Thread(target=other).start()
+"""
+    end = "os.read(read, 1); os.write({}, b'x'); ctypes.CDLL(None).syscall(60 if os.uname().machine == 'x86_64' else 93, 0)"
+    started = child(code + f"file = open({str(tmp_path / 'x')!r}, 'w')", "one", end=end, cwd=tmp_path)
+    wait_until(lambda: Path(f"/proc/{started.pid}/stat").read_bytes().rpartition(b")")[2].split()[0] == b"Z")
+    found = reader.process(started.pid)
+    first, second = found.threads
+    assert first.args.endswith(b"one\0") and second.args == first.args
+    assert first.exepath and os.fsencode(tmp_path / "x") in [entry.name for entry in found.fds]
+
+
+def wait_until(holds):
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def test_who_is_gone_is_absent(reader):
     gone = subprocess.Popen(["true"])
     gone.wait()
@@ -98,85 +122,6 @@ def test_a_zombie_has_a_name_and_no_descriptors(reader):
     found = reader.process(zombie.pid)
     assert (found.threads[0].comm, found.threads[0].exepath, found.fds) == (b"true", b"", [])
     zombie.wait()
-
-
-@pytest.fixture
-def tool(tmp_path):
-    """A program of our own, which is running when `run` returns."""
-    path = tmp_path / "tool"
-    shutil.copy(shutil.which("sleep"), path)
-    started = []
-
-    def run(program=path, **more):
-        started.append(subprocess.Popen([program, "100"], **more))
-        return started[-1].pid
-
-    yield path, run
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def test_program_file(reader, tool):
-    path, run = tool
-    pid, told = run(), path.stat()
-    found = leader(reader, pid)
-    assert found.exepath == os.fsencode(path)
-    assert (found.exe_ino, found.exe_ino_ctime, found.exe_ino_mtime) == (told.st_ino, told.st_ctime_ns, told.st_mtime_ns)
-    assert (found.exe_writable, found.exe_from_memfd) == (1, 0)
-
-
-def test_a_deleted_program_keeps_its_path(reader, tool):
-    path, run = tool
-    pid = run()
-    path.unlink()
-    assert leader(reader, pid).exepath == os.fsencode(path)
-
-
-def test_a_program_that_is_called_deleted_is_not_taken_for_another(reader, tool):
-    path, run = tool
-    other = path.with_name("tool (deleted)")
-    path.rename(other)
-    assert leader(reader, run(other)).exepath == os.fsencode(other)
-    linked = path.with_name("linked (deleted)")
-    os.link(other, linked)
-    pid = run(linked)
-    linked.unlink()
-    assert leader(reader, pid).exepath == os.fsencode(linked)
-
-
-def test_a_program_from_memory(reader, tool):
-    path, run = tool
-    fd = os.memfd_create("x")
-    os.write(fd, path.read_bytes())
-    pid = run(f"/proc/self/fd/{fd}", pass_fds=[fd])
-    found = leader(reader, pid)
-    assert (found.exe_from_memfd, found.exepath) == (1, b"/memfd:x")
-    os.close(fd)
-
-
-def test_a_program_that_is_called_like_memory_is_a_file(reader, tool, monkeypatch):
-    _, run = tool
-    pid = run()
-    monkeypatch.setattr(processes, "link", lambda directory, name: b"/memfd:x (deleted)" if name == "exe" else b"/")
-    assert leader(reader, pid).exe_from_memfd == 0
-
-
-@pytest.mark.parametrize(
-    ("mode", "uid", "gid", "caps", "expected"),
-    [
-        (0o755, 1000, 1000, 0, True),
-        (0o555, 1000, 1000, 0, False),
-        (0o577, 1000, 1000, 0, False),
-        (0o775, 0, 1000, 0, True),
-        (0o757, 0, 1000, 0, False),
-        (0o757, 0, 0, 0, True),
-        (0o555, 0, 0, 1 << 1, True),
-        (0o555, 0, 0, 1 << 2, False),
-    ],
-)
-def test_who_may_write_its_program(thread_entry, mode, uid, gid, caps, expected):
-    assert writable(thread_entry(5, uid=1000, gid=1000, cap_effective=caps), mode, uid, gid) is expected
 
 
 @pytest.mark.parametrize(
@@ -209,27 +154,13 @@ def test_arguments(text, expected):
         (b"0::/init.scope\n", b"unified=/init.scope\0"),
         (b"4:memory:/a\n3:cpu,cpuacct:/b:c\n", b"memory=/a\0cpu=/b:c\0cpuacct=/b:c\0"),
         (b"9:name=systemd:/\n0::/x\n", b"name=systemd=/\0unified=/x\0"),
+        (b"2:pids:/a\rb\n", b"pids=/a\rb\0"),
         (b"", b""),
         (b"junk\n1:\n", b""),
     ],
 )
 def test_control_groups(text, expected):
     assert cgroups(text) == expected
-
-
-MOUNTS = b"""\
-22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
-40 22 0:300 / /run rw shared:5 master:1 - tmpfs tmpfs rw
-90 22 0:51 /sub /with\\040blank rw - overlay overlay rw,lowerdir=/l,upperdir=/up\\040per,workdir=/w
-91 22 0:52 / /ro ro - overlay overlay ro,lowerdir=/l:/m
-short line
-"""
-
-
-def test_mounts():
-    found = read_mounts(MOUNTS)
-    assert found.devices == {22: 254 << 8, 40: 300 & 0xFF | 256 << 12, 90: 51, 91: 52}
-    assert found.overlays == {90: (b"/sub", b"/with blank", b"/up per")}
 
 
 def test_limits_are_read_where_they_may_not_be_asked(reader, child, monkeypatch):
