@@ -2,33 +2,39 @@
  * What the caller wrote can change while the call runs; these cannot.
  */
 
+/* One read gives a dentry's parent, the length and the place of its name: they have always stood side by side. */
+struct dentry_head { u64 parent; u32 hash, length; u64 name; };
+_Static_assert(OFF_dentry_d_name_len == OFF_dentry_d_parent + 12 && OFF_dentry_d_name_name == OFF_dentry_d_parent + 16, "dentry");
+
 /* Builds the path of (dentry, mount) up to (rdentry, rmount) backwards into a->path; the tail is kept when it is too long. */
 static __always_inline int build_path(struct aux *a, u64 d, u64 m, u64 rd, u64 rm) {
     u32 p = PATHSZ - 1;
     a->path[PATHSZ - 1] = 0;
     a->path_len = 0;
     if (!d || !m) return 0;
+    u64 top = RD(u64, m, vfsmount_mnt_root);
     for (int i = 0; i < MAX_COMPONENTS; i++) {
         p = FORGET(a, p) & PATHMASK;
         if (d == rd && m == rm) break;
-        u64 mroot = RD(u64, m, vfsmount_mnt_root), parent = RD(u64, d, dentry_d_parent);
-        if (d == mroot) {                                /* top of this mount: go on below its mount point */
+        if (d == top) {                                  /* go on below where this is mounted */
             u64 mount = m - OFF_mount_mnt, above = RD(u64, mount, mount_mnt_parent);
             if (above == mount) break;
             d = RD(u64, mount, mount_mnt_mountpoint);
             m = above + OFF_mount_mnt;
+            top = RD(u64, m, vfsmount_mnt_root);
             continue;
         }
-        u32 l = RD(u32, d, dentry_d_name_len);
-        u64 name = RD(u64, d, dentry_d_name_name);
+        struct dentry_head head = {};
+        bpf_probe_read_kernel(&head, sizeof(head), (void *)(d + OFF_dentry_d_parent));
+        u32 l = head.length;
         if (l > 255) l = 255;
         if (p < l + 1) break;
         p -= l;
-        bpf_probe_read_kernel(a->path + (p & PATHMASK), CLIP(l, 255), (void *)name);
+        bpf_probe_read_kernel(a->path + (p & PATHMASK), CLIP(l, 255), (void *)head.name);
         p--;
         a->path[p & PATHMASK] = '/';
-        if (d == parent) break;                          /* a memfd: a root of its own, without a mount above */
-        d = parent;
+        if (d == head.parent) break;                     /* a memfd: a root of its own, without a mount above */
+        d = head.parent;
     }
     if (p == PATHSZ - 1) { p--; a->path[p & PATHMASK] = '/'; }
     a->path_at = p & PATHMASK;
@@ -73,21 +79,21 @@ static __always_inline int read_claim(struct aux *a, u64 p) {
     a->claim_len = n;
     return 0;
 }
+#define COMPARED 1024            /* a longer claim counts as different */
+#define WORD(text, i) (*(u64 *)((text) + ((i) & PATHMASK)))
 static __always_inline int differs(struct aux *a) {
-    u32 n = a->claim_len, i = 0;
+    u32 n = OPAQUE(a, a->claim_len), i = 0;
+    u64 other = 0;
     if (!n) return 0;                                    /* nothing was said that could differ */
-    if (n != a->path_len) return 1;
-    if (n < 8) {
-        u64 mask = (1ULL << (8 * (n & 7))) - 1;
-        return ((*(u64 *)(a->path + (a->path_at & PATHMASK)) ^ *(u64 *)a->claim) & mask) != 0;
-    }
-    for (int k = 0; k < PATHSZ / 8; k++) {
+    if (n != a->path_len || n > COMPARED) return 1;
+    if (n < 8) return ((WORD(a->path, a->path_at) ^ WORD(a->claim, 0)) & ((1ULL << (8 * (n & 7))) - 1)) != 0;
+    for (int k = 0; k < COMPARED / 8; k++) {
         i = FORGET(a, i) & PATHMASK;
-        if (*(u64 *)(a->path + ((a->path_at + i) & PATHMASK)) != *(u64 *)(a->claim + i)) return 1;
-        if (i + 8 >= n) return 0;
+        other = OPAQUE(a, WORD(a->path, a->path_at + i) ^ WORD(a->claim, i));
+        if (other || i + 8 >= n) break;
         i = i + 16 > n ? n - 8 : i + 8;                  /* the last word overlaps */
     }
-    return 0;
+    return OPAQUE(a, other) != 0;
 }
 static __always_inline int put_claim(struct aux *a) {
     u32 n = CLIP(a->claim_len, PATHMASK);                /* PATHSZ itself is never reached: the kernel refuses such a path */

@@ -48,11 +48,14 @@ static __always_inline u32 exe_flags(u64 exe, u64 inode, u64 cred) {
     int layer = layer_of(inode);
     return flags | (layer == UPPER_LAYER ? execve_flags_EXE_UPPER_LAYER : layer == LOWER_LAYER ? execve_flags_EXE_LOWER_LAYER : 0);
 }
-/* The 30 parameters that execve and execveat share; of the task as it is now. */
-static __always_inline int put_program(struct aux *a, u64 task, s64 result) {
-    u64 mm = RD(u64, task, task_struct_mm), exe = RD(u64, mm, mm_struct_exe_file), inode = RD(u64, exe, file_f_inode);
+/* The task as it is now: after a success the new program's, after a failure still the caller's. The name is the caller's spelling;
+ * where the call succeeded it is the kernel's copy, taken before the path was looked up. */
+STEP(program) {
+    struct aux *a = scratch_of_step(ctx, AT_EXEC);
+    if (!a) return 0;
+    u64 task = bpf_get_current_task(), mm = RD(u64, task, task_struct_mm), exe = RD(u64, mm, mm_struct_exe_file), inode = RD(u64, exe, file_f_inode);
     u64 cred = RD(u64, task, task_struct_cred), group = pid_of(task, OFF_signal_pgid);
-    put64(a, result);
+    put64(a, a->ret);
     put_args(a, mm);
     put64(a, TID);
     put64(a, TGID);
@@ -73,52 +76,37 @@ static __always_inline int put_program(struct aux *a, u64 task, s64 result) {
     put32(a, RD(u32, cred, cred_uid));
     put_file_path(a, task, exe);
     put64(a, outer_number(group));
-    return put32(a, RD(u32, cred, cred_gid));
+    put32(a, RD(u32, cred, cred_gid));
+    if (a->arg[1]) put_kernel_str(a, a->arg[1], PATHSZ); else put_user_str(a, a->arg[0]);
+    return end_life(a);
 }
 RAW_TRACEPOINT_PROBE(sched_process_exec) {               /* task, old tid, linux_binprm */
     if (!watched()) return 0;
     struct aux *a = begin(AT_EXEC, EV_SYSCALL_EXECVE_19_X, NP_SYSCALL_EXECVE_19_X, TID);
     if (!a) return 0;
-    put_program(a, ctx->args[0], 0);
-    put_kernel_str(a, RD(u64, ctx->args[2], linux_binprm_filename), PATHSZ);   /* the caller's spelling, copied before the path was looked up */
-    return end_life(a);
+    a->ret = 0;
+    a->arg[1] = RD(u64, ctx->args[2], linux_binprm_filename);
+    return step(ctx, STEP_program);
 }
-/* Only failures: success is told above, and on aarch64 never comes here. The program is then still the caller's. */
+/* Only failures: success is told above, and on aarch64 never comes here. */
 CALL(execve) {
-    if ((s64)ctx->args[1] >= 0) return 0;
     EVENT(SYSCALL_EXECVE_19_X);
-    put_program(a, a->task, a->ret);
-    put_user_str(a, a->arg[0]);
-    return end_life(a);
+    if (a->ret >= 0) return 0;
+    a->arg[1] = 0;
+    return step(ctx, STEP_program);
 }
 CALL(execveat) {
-    if ((s64)ctx->args[1] >= 0) return 0;
     EVENT(SYSCALL_EXECVEAT_X);
-    more_params(a, 1);                                   /* the file's name: a claim */
-    put_program(a, a->task, a->ret);
-    put_user_str(a, a->arg[1]);
-    return end_life(a);
+    if (a->ret >= 0) return 0;
+    more_params(a, 1);                                   /* the file's name */
+    a->arg[0] = a->arg[1];
+    a->arg[1] = 0;
+    return step(ctx, STEP_program);
 }
 
 /* -- new tasks ---------------------------------------------------------------------------------------------------------- */
 static __always_inline u64 clone_start(u64 ns) { return RD(u64, RD(u64, ns, pid_namespace_child_reaper), task_struct_start_boottime); }
 
-/* 20 parameters behind the result; `mm`: whose memory holds the arguments (the caller's: a child's is a copy) */
-static __always_inline int put_task(struct aux *a, u64 task, u64 mm, u32 flags) {
-    u64 cred = RD(u64, task, task_struct_cred), thread = RD(u64, task, task_struct_thread_pid);
-    put_args(a, mm);
-    put64(a, RD(u32, task, task_struct_pid));
-    put64(a, RD(u32, task, task_struct_tgid));
-    put64(a, parent_of(task));
-    put_cwd(a, task);
-    put_usage(a, task, mm);
-    put32(a, flags | (RD(u32, thread, pid_level) ? clone_flags_CLONE_CHILD_IN_PIDNS : 0));
-    put32(a, RD(u32, cred, cred_uid));
-    put32(a, RD(u32, cred, cred_gid));
-    put64(a, inner_number(thread));
-    put64(a, inner_number(pid_of(task, OFF_signal_tgid)));
-    return put64(a, clone_start(pid_namespace(task)));
-}
 /* What was asked for, as far as the two tasks show it: the call's own flags stand in the parent's event. */
 static __always_inline u32 shared_flags(u64 parent, u64 child) {
     u32 flags = 0;
@@ -131,44 +119,60 @@ static __always_inline u32 shared_flags(u64 parent, u64 child) {
         flags |= clone_flags_CLONE_NEWPID;
     return flags;
 }
+/* arg: the task, scap's flags. The arguments stand in the caller's memory: a child's is a copy. */
+STEP(task) {
+    struct aux *a = scratch_of_step(ctx, AT_FORK);
+    if (!a) return 0;
+    u64 task = a->arg[0], mm = RD(u64, bpf_get_current_task(), task_struct_mm);
+    u64 cred = RD(u64, task, task_struct_cred), thread = RD(u64, task, task_struct_thread_pid);
+    put64(a, a->ret);
+    put_args(a, mm);
+    put64(a, RD(u32, task, task_struct_pid));
+    put64(a, RD(u32, task, task_struct_tgid));
+    put64(a, parent_of(task));
+    put_cwd(a, task);
+    put_usage(a, task, mm);
+    put32(a, a->arg[1] | (RD(u32, thread, pid_level) ? clone_flags_CLONE_CHILD_IN_PIDNS : 0));
+    put32(a, RD(u32, cred, cred_uid));
+    put32(a, RD(u32, cred, cred_gid));
+    put64(a, inner_number(thread));
+    put64(a, inner_number(pid_of(task, OFF_signal_tgid)));
+    put64(a, clone_start(pid_namespace(task)));
+    return end_life(a);
+}
 RAW_TRACEPOINT_PROBE(sched_process_fork) {               /* parent, child */
     u64 child = ctx->args[1], task = bpf_get_current_task();
-    u32 tgid = RD(u32, child, task_struct_tgid);
     if (!watched() || RD(u32, child, task_struct_flags) & (KERNEL_THREAD | IO_WORKER)) return 0;
-    watch_child(tgid);
+    watch_child(RD(u32, child, task_struct_tgid));
     struct aux *a = begin(AT_FORK, EV_SYSCALL_CLONE_20_X, NP_SYSCALL_CLONE_20_X, RD(u32, child, task_struct_pid));
     if (!a) return 0;
-    put64(a, 0);
-    put_task(a, child, RD(u64, task, task_struct_mm), shared_flags(task, child));
-    return end_life(a);
+    a->ret = 0;
+    a->arg[0] = child;
+    a->arg[1] = shared_flags(task, child);
+    return step(ctx, STEP_task);
 }
-static __always_inline int parent_event(struct aux *a, u64 flags) {
-    put64(a, a->ret);
-    put_task(a, a->task, RD(u64, a->task, task_struct_mm), clone_flags(flags));
-    return end_life(a);
+static __always_inline int parent_event(void *ctx, struct aux *a, u64 flags) {
+    a->arg[0] = a->task;
+    a->arg[1] = clone_flags(flags);
+    return a->ret ? step(ctx, STEP_task) : 0;            /* 0 is the child, which the tracepoint has told already */
 }
-/* 0 is the child, which the tracepoint has told already. */
 CALL(clone) {
-    if (ctx->args[1] == 0) return 0;
     EVENT(SYSCALL_CLONE_20_X);
-    return parent_event(a, a->arg[0]);
+    return parent_event(ctx, a, a->arg[0]);
 }
 CALL(clone3) {
-    if (ctx->args[1] == 0) return 0;
     EVENT(SYSCALL_CLONE3_X);
     u64 flags = 0;
     if (bpf_probe_read_user(&flags, 8, (void *)a->arg[0])) a->unread++;
-    return parent_event(a, flags);
+    return parent_event(ctx, a, flags);
 }
 CALL(fork) {
-    if (ctx->args[1] == 0) return 0;
     EVENT(SYSCALL_FORK_20_X);
-    return parent_event(a, 0);
+    return parent_event(ctx, a, 0);
 }
 CALL(vfork) {
-    if (ctx->args[1] == 0) return 0;
     EVENT(SYSCALL_VFORK_20_X);
-    return parent_event(a, 0x4100);                      /* CLONE_VFORK | CLONE_VM */
+    return parent_event(ctx, a, 0x4100);                 /* CLONE_VFORK | CLONE_VM */
 }
 
 /* -- the end ------------------------------------------------------------------------------------------------------------ */

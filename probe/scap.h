@@ -21,10 +21,11 @@
  *   more_params       one or more parameters behind those that the table knows (before the first put)
  *   end / end_life    sends; `life` is the lane of rare events that change state or matter most: exec, fork, exit, connect, setuid …
  *   RD(T, base, F)    field F (OFF_F comes from BTF, see live/fields.txt) of a kernel struct
+ *   STEP(name)        a program that others end in by `step(ctx, STEP_name)`, so that heavy code is compiled and verified once
  * Headers behind this one: path.h (paths of files), task.h (facts of a task), socket.h (addresses, tuples), flags.h (scap's flag values).
  *
  * Rules of BCC and the verifier: map methods never inside a macro; helpers are inlined and return int; every position is masked at
- * each store; inside a loop send the position through FORGET; `&buf[0]`, never the bare array, as an argument of a map method.
+ * each store; inside a loop send the position through FORGET, what branches left behind through OPAQUE; `&buf[0]`, never the bare array, as an argument of a map method.
  */
 #define MAXEV 65536
 #define EVMASK (MAXEV - 1)
@@ -47,7 +48,7 @@ struct aux {
     u32 type, unread, start, path_at, path_len, claim_len;
     u64 arg[6];
     s64 ret;
-    u64 task;
+    u64 task, opaque;
     u64 regs[REGS];
     u8 buf[2 * MAXEV];           /* a store at a masked position may reach behind MAXEV */
     u8 path[2 * PATHSZ];
@@ -74,9 +75,12 @@ BPF_HASH(watch, u32, u8, WATCHED);                         /* thread groups to r
 /* A trip through the map makes the verifier forget what it knows of x, so that all paths meet at a loop's head in one state:
  * 20 times fewer verified instructions. */
 #define FORGET(a, x) ({ *(volatile u32 *)&(a)->p = (x); *(volatile u32 *)&(a)->p; })
+/* The same for any number: where facts of several branches would multiply, each is sent through once. */
+#define OPAQUE(a, x) ({ *(volatile u64 *)&(a)->opaque = (x); *(volatile u64 *)&(a)->opaque; })
 #define TGID ((u32)(bpf_get_current_pid_tgid() >> 32))
 #define TID ((u32)bpf_get_current_pid_tgid())
 #define CALL(name) int sys_##name(struct bpf_raw_tracepoint_args *ctx)
+#define STEP(name) int step_##name(struct bpf_raw_tracepoint_args *ctx)     /* STEP_name comes from the loader */
 #define EVENT(TYPE) struct aux *a = begin_call(ctx, EV_##TYPE, NP_##TYPE); if (!a) return 0
 
 static __always_inline struct aux *scratch_of(u32 kind) {
@@ -182,6 +186,14 @@ static __always_inline int put_data(struct aux *a, u64 p, s64 n) {
     u32 snap = snaplen();
     if (n < 0) n = 0;
     return len_(a, copy_user(a, p, n > snap ? snap : n, 0x7fff));
+}
+
+/* -- tail calls ------------------------------------------------------------------------------------------------------- */
+BPF_PROG_ARRAY(steps, 16);
+static __always_inline int step(void *ctx, u32 which) { steps.call(ctx, which); return 0; }
+/* The scratch of a step that both a call and a tracepoint end in: only a tracepoint of the scheduler has the task as its first argument. */
+static __always_inline struct aux *scratch_of_step(struct bpf_raw_tracepoint_args *ctx, u32 tracepoint) {
+    return scratch_of(ctx->args[0] == bpf_get_current_task() ? tracepoint : AT_CALL);
 }
 
 /* -- sending ---------------------------------------------------------------------------------------------------------- */

@@ -77,15 +77,17 @@ static __always_inline int put_vm(struct aux *a, u64 mm) {           /* total, r
 /* -- cgroups ------------------------------------------------------------------------------------------------------------
  * `subsystem=path\0` for each of the five that captures name. On the unified hierarchy all have the path of the task's own group,
  * though a controller may only be on above it. A group of the unified hierarchy that no subsystem names stands last. */
+_Static_assert(OFF_kernfs_node_name == OFF_kernfs_node___parent + 8, "kernfs_node");
 static __always_inline int build_cgroup(struct aux *a, u64 cgroup) {
     u32 p = PATHSZ - 1;
-    u64 node = RD(u64, cgroup, cgroup_kn);
+    u64 node = RD(u64, cgroup, cgroup_kn), head[2];
     a->path[PATHSZ - 1] = 0;
     for (int i = 0; i < 24; i++) {
         p = FORGET(a, p) & PATHMASK;
-        u64 parent = RD(u64, node, kernfs_node___parent), name = RD(u64, node, kernfs_node_name);
-        if (!parent) break;
-        s32 n = bpf_probe_read_kernel_str(a->path + PATHSZ, 256, (void *)name);
+        head[0] = 0;
+        bpf_probe_read_kernel(head, sizeof(head), (void *)(node + OFF_kernfs_node___parent));
+        if (!head[0]) break;
+        s32 n = bpf_probe_read_kernel_str(a->path + PATHSZ, 256, (void *)head[1]);
         if (n < 2 || n > 256) break;
         u32 l = n - 1;
         if (p < l + 1) break;
@@ -93,7 +95,7 @@ static __always_inline int build_cgroup(struct aux *a, u64 cgroup) {
         bpf_probe_read_kernel(a->path + (p & PATHMASK), CLIP(l, 255), a->path + PATHSZ);
         p--;
         a->path[p & PATHMASK] = '/';
-        node = parent;
+        node = head[0];
     }
     if (p == PATHSZ - 1) { p--; a->path[p & PATHMASK] = '/'; }
     a->path_at = p & PATHMASK;
@@ -112,6 +114,7 @@ static __always_inline int put_cgroups(struct aux *a, u64 task) {
     SUBSYSTEM(4, 0x3d79726f6d656dULL, ENUM_memory_cgrp_id, 7);           /* memory= */
     SUBSYSTEM(5, 0x3d64656966696e75ULL, -1, 8);                          /* unified= */
     begin_param(a);
+#pragma clang loop unroll(disable)
     for (int i = 0; i < 6; i++) {
         u64 cgroup = unified, state = 0;
         s32 id = a->regs[2 * i + 1] >> 32;

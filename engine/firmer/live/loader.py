@@ -7,6 +7,7 @@ socket (SOCK_SEQPACKET) are JSON: {"names": [...]} with as many descriptors, as 
 {"error": what, "next": what to do}. BCC may abort the process: whoever started it then has its standard error and its status.
 """
 
+import ctypes as ct
 import json
 import mmap
 import os
@@ -31,7 +32,17 @@ HEADERS = ("events.h", "regs.h", "scap.h", "path.h", "task.h", "flags.h", "socke
 CALLS = 1024  # slots of a program array; a power of two above all numbers, x32's included
 COMPONENTS = 80  # of one path
 BATCH = 200  # descriptors a message: the kernel takes 253
-RAW_TRACEPOINT = 17
+MAPS = (
+    "events",
+    "life",
+    "conf",
+    "stats",
+    "watch",
+    "calls",
+    "calls32",
+    "codes",
+    "steps",
+)  # an array of programs empties with its last descriptor
 
 
 class Refused(Exception):
@@ -42,12 +53,12 @@ def cpus() -> int:
     return int(Path("/sys/devices/system/cpu/possible").read_text().strip().split("-")[-1]) + 1
 
 
-def source(folder: Path) -> tuple[str, list[str]]:
-    """The probe as one text, as BCC wants it, and the names of its system call programs."""
+def source(folder: Path) -> tuple[str, list[str], list[str]]:
+    """The probe as one text, as BCC wants it; the names of its system call programs and of its steps."""
     headers = [folder / name for name in HEADERS if (folder / name).exists()]
     headers += [path for path in sorted(folder.glob("*.h")) if path.name not in HEADERS]
     text = "".join(f'#line 1 "{path.name}"\n{path.read_text()}' for path in (*headers, *sorted(folder.glob("*.c"))))
-    return text, re.findall(r"^CALL\((\w+)\)", text, re.M)
+    return text, re.findall(r"^CALL\((\w+)\)", text, re.M), re.findall(r"^STEP\((\w+)\)", text, re.M)
 
 
 def options(types: btf.Btf, folder: Path, wanted: dict[str, Any]) -> list[str]:
@@ -101,12 +112,13 @@ def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
         from bcc import BPF  # type: ignore[import-not-found]
     except ImportError:
         raise Refused("the BCC module is missing", "install it: apt install python3-bpfcc") from None
-    text, calls = source(folder)
-    probe = BPF(text=text, cflags=flags)
+    text, calls, steps = source(folder)
+    probe = BPF(text=text, cflags=[*flags, *(f"-DSTEP_{name}={k}" for k, name in enumerate(steps))])
     attached = time.monotonic()
-    descriptors = {
-        f"map:{name}": int(probe[name].map_fd) for name in ("events", "life", "conf", "stats", "watch", "calls", "calls32", "codes")
-    }
+    descriptors = {f"map:{name}": int(probe[name].map_fd) for name in MAPS}
+    for k, name in enumerate(steps):
+        descriptors[f"step:{name}"] = int(probe.load_func(f"step_{name}", BPF.RAW_TRACEPOINT).fd)
+        probe["steps"][ct.c_int(k)] = ct.c_int(descriptors[f"step:{name}"])
     for name in calls:
         descriptors[f"call:{name}"] = int(probe.load_func(f"sys_{name}", BPF.RAW_TRACEPOINT).fd)
     for name, function in probe.funcs.items():
@@ -114,7 +126,7 @@ def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
             descriptors[f"attached:{name[16:].decode()}"] = int(function.fd)
     for name, link in probe.raw_tracepoint_fds.items():
         descriptors[f"link:{name.decode()}"] = int(link)
-    programs = {name: effort(number) for name, number in descriptors.items() if name.startswith(("call:", "attached:"))}
+    programs = {name: effort(number) for name, number in descriptors.items() if name.startswith(("call:", "step:", "attached:"))}
     figures = {
         "cpus": cpus(),
         "calls": CALLS,
