@@ -8,11 +8,6 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any, cast
-
-from lark import Lark, Token, Transformer
-from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError
 
 from firmer.errors import BadInput
 from firmer.filter.ast import (
@@ -28,8 +23,14 @@ from firmer.filter.ast import (
     Transform,
     Value,
 )
+from firmer.filter.grammar import tables
+from firmer.filter.lalr import Parser, Token, Unexpected
 from firmer.filter.problems import problem
 from firmer.filter.source import Source
+
+TYPE_CHECKING = False  # spares the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_DEPTH = 100
 REMEMBERED = 4096  # texts; rule files repeat themselves, and every file is parsed again when one changes
@@ -80,7 +81,7 @@ def end(node: Any) -> int:
     return int(node.at + node.length)
 
 
-class Build(Transformer[Token, Expr]):
+class Build:
     """One method a rule of the grammar: tokens and nodes in, a node out."""
 
     def start(self, children: list[Any]) -> Any:
@@ -97,7 +98,8 @@ class Build(Transformer[Token, Expr]):
     def negation(self, children: list[Any]) -> Expr:
         word, child = children
         if type(child) is Not:  # two of them undo each other, and a long row of them must not become a deep tree
-            return cast(Expr, child.child)
+            undone: Expr = child.child
+            return undone
         return Not(child, word.start_pos, end(child) - word.start_pos)
 
     def bracket(self, children: list[Any]) -> Any:
@@ -117,20 +119,20 @@ class Build(Transformer[Token, Expr]):
 
     def reference(self, children: list[Token]) -> Reference:
         (name,) = children
-        return Reference(str(name), name.start_pos or 0, len(name))
+        return Reference(str(name), name.start_pos, len(name))
 
     def field(self, children: list[Token]) -> FieldExpr:
         (token,) = children
-        at = token.start_pos or 0
+        at = token.start_pos
         return FieldExpr(*split_field(token, at), at, len(token))
 
     def word(self, children: list[Token]) -> Literal:
         (token,) = children
-        return Literal(str(token), False, token.start_pos or 0, len(token))
+        return Literal(str(token), False, token.start_pos, len(token))
 
     def quoted(self, children: list[Token]) -> Literal:
         (token,) = children
-        at = token.start_pos or 0
+        at = token.start_pos
         return Literal(unescape(token, at), True, at, len(token))
 
     def values(self, children: list[Any]) -> ListLiteral:
@@ -143,8 +145,8 @@ class Build(Transformer[Token, Expr]):
 
     def val(self, children: list[Token]) -> Transform:
         opening, name, closing = children
-        at = opening.start_pos or 0
-        return Transform("val", (self.field([name]),), None, at, (closing.end_pos or 0) - at)
+        at = opening.start_pos
+        return Transform("val", (self.field([name]),), None, at, closing.end_pos - at)
 
     def call(self, children: list[Any]) -> Transform:
         opening, *args, closing = children
@@ -155,15 +157,8 @@ class Build(Transformer[Token, Expr]):
 
 
 @cache
-def _parser() -> Lark:
-    folder = Path(__file__).parent
-    grammar = folder.joinpath("grammar.lark").read_text("utf-8")
-    # lark keeps its tables beside the grammar, checked against grammar and version: making them takes longer than all else at start-up.
-    # A pickle, but whoever can write there can change the code, too; where nobody can, lark says so in its log and makes them each time.
-    tables = str(folder.joinpath("grammar.tables"))
-    return Lark(
-        grammar, parser="lalr", lexer="contextual", start=["start", "operand"], transformer=Build(), maybe_placeholders=False, cache=tables
-    )
+def _parser() -> Parser:
+    return Parser(tables(), Build())
 
 
 # What may stand behind a whole check; which of these the parser names hangs on what it has reduced so far.
@@ -188,12 +183,8 @@ OPERATOR_HINT = (
 )
 
 
-def _syntax(source: Source, text: str, error: UnexpectedCharacters | UnexpectedToken) -> BadInput:
-    expected: set[str] = set(getattr(error, "accepts", None) or getattr(error, "allowed", None) or getattr(error, "expected", None) or ())
-    at = error.pos_in_stream if error.pos_in_stream is not None else len(text)
-    token = getattr(error, "token", None)
-    if token is not None and token.type == "$END":
-        at = len(text)
+def _syntax(source: Source, text: str, error: Unexpected) -> BadInput:
+    expected, at = error.expected, error.at
     rest = text[at:]
     found = re.match(r"[A-Za-z0-9_.]+|\S", rest)
     shown = f", found '{found[0][:40]}'" if found else ", found the end"
@@ -244,15 +235,10 @@ def _tree(text: str, start: str, source: Source) -> Any:
     if text.count("(") > MAX_DEPTH:
         _check_depth(source, text)
     try:
-        return _parser().parse(text, start=start)
-    except VisitError as error:
-        if not isinstance(error.orig_exc, BadEscape):
-            raise error.orig_exc from error
-        bad = error.orig_exc
-        raise BadInput([problem("F004", source, bad.at, 2, f"'{bad}' is no escape", "a backslash itself is written \\\\")]) from bad
+        return _parser().parse(text, start)
     except BadEscape as bad:
         raise BadInput([problem("F004", source, bad.at, 2, f"'{bad}' is no escape", "a backslash itself is written \\\\")]) from bad
-    except (UnexpectedCharacters, UnexpectedToken) as error:
+    except Unexpected as error:
         raise _syntax(source, text, error) from error
 
 
@@ -267,12 +253,14 @@ def parse(text: str, dialect: str = "falco", source: Source | None = None) -> Ex
     dialect  "falco" or "sysdig"; sysdig's own forms come later, today it takes what both have in common
     raises   BadInput with one Problem, whose place is by `source`
     """
-    return cast(Expr, _parsed(text, "start", dialect, source))
+    tree: Expr = _parsed(text, "start", dialect, source)
+    return tree
 
 
 def parse_operand(text: str, dialect: str = "falco", source: Source | None = None) -> Value:
     """What may stand left of an operator: a field or a transformer, as output texts use them, too."""
-    return cast(Value, _parsed(text, "operand", dialect, source))
+    value: Value = _parsed(text, "operand", dialect, source)
+    return value
 
 
 def _parsed(text: str, start: str, dialect: str, source: Source | None) -> Any:

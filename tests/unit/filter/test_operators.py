@@ -2,8 +2,8 @@
 
 import pytest
 
+from firmer.filter.grammar import tables
 from firmer.filter.operators import ALIASES, BY_NAME, MODIFIERS, OPERATORS, names
-from firmer.filter.parse import _parser
 
 
 @pytest.mark.parametrize("operator", OPERATORS, ids=lambda each: each.name)
@@ -19,7 +19,7 @@ def test_names_are_told_apart():
 
 
 def test_the_grammar_knows_just_these():
-    patterns = {terminal.name: terminal.pattern.to_regexp() for terminal in _parser().terminals}
+    patterns = tables()["terminals"]
     import re
 
     found = {
