@@ -1,5 +1,5 @@
-/* The open family. The name is the path of the file that was opened, from the kernel; the caller's string where it failed. Where the
- * caller's string differs from the path, it follows as one parameter more: it is a claim, and may be changed while the call runs. */
+/* The open family. The name is the path of the file that was opened, from the kernel; the caller's string where it failed. Behind a
+ * kernel's path follows one parameter more, the caller's string, empty where it is the same: a claim, which may be changed while the call runs. */
 
 
 #define FMODE_CREATED 0x100000
@@ -18,9 +18,9 @@ STEP(open) {
     if (file) {
         build_struct_path(a, a->task, file + OFF_file_f_path);
         claims = differs(a);
+        more_params(a, 1);
     }
     claims = OPAQUE(a, claims);
-    if (claims) more_params(a, 1);
     u32 shown = file_flags(flags) | (layer == UPPER_LAYER ? file_flags_FD_UPPER_LAYER : layer == LOWER_LAYER ? file_flags_FD_LOWER_LAYER : 0);
     if (file) shown |= MOVE(RD(u32, file, file_f_mode), FMODE_CREATED, file_flags_O_F_CREATED);
     u64 inode = file ? RD(u64, file, file_f_inode) : 0;
@@ -39,7 +39,7 @@ STEP(open) {
     put64(a, inode ? RD(u64, inode, inode_i_ino) : 0);
     if (type == EV_SYSCALL_CREAT_X)
         put16(a, layer == UPPER_LAYER ? creat_flags_FD_UPPER_LAYER_CREAT : layer == LOWER_LAYER ? creat_flags_FD_LOWER_LAYER_CREAT : 0);
-    if (claims) put_claim(a);
+    if (claims) put_claim(a); else if (file) len_(a, 0);
     return end(a);
 }
 CALL(openat) {
