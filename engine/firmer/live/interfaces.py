@@ -2,7 +2,6 @@
 
 import os
 import socket
-import time
 from collections.abc import Iterator
 from struct import pack, unpack_from
 
@@ -12,11 +11,6 @@ RTM_NEWADDR, RTM_GETADDR, DUMP, ERROR, DONE = 20, 22, 0x301, 2, 3
 IFA_ADDRESS, IFA_LOCAL, IFA_LABEL, IFA_BROADCAST = 1, 2, 3, 4
 TIMEOUT_S = 5.0
 WIDTHS = {int(socket.AF_INET): 4, int(socket.AF_INET6): 16}
-
-
-def boot_epoch_ns() -> int:
-    """The time of day at which the boot clock was zero."""
-    return time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME)
 
 
 def machine(boot_ts_ns: int) -> Machine:

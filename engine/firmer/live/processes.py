@@ -19,6 +19,7 @@ from firmer.live.programs import Programs, memfd_device
 LONGEST_TEXT = 32768  # bytes of arguments and of environment; a capture takes 4096 of them
 CLONE_FILES, CLONE_THREAD, CLONE_CHILD_IN_PIDNS = 1 << 0, 1 << 13, 1 << 29
 TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+SUBSYSTEMS = (b"cpuset", b"cpu", b"cpuacct", b"io", b"memory")  # order of the probe's task.h
 SHARED = (
     "exe args env cwd root exepath fdlimit loginuid exe_writable exe_ino exe_ino_ctime exe_ino_mtime exe_from_memfd exe_upper_layer"
     " exe_lower_layer"
@@ -207,15 +208,24 @@ def nul_ended(text: bytes) -> bytes:
 
 
 def cgroups(text: bytes) -> bytes:
-    """`subsystem=path`, NUL-ended each, from a cgroup file: one for each subsystem, and `unified` for the one that has none."""
-    out = bytearray()
+    """`subsystem=path`, NUL-ended each, from a cgroup file.
+
+    First the subsystems that the probe names, as it does, so that a process has the same text from either; then any others.
+    """
+    paths: dict[bytes, bytes] = {}
+    unified = b""
     for line in text.split(b"\n"):
         _, _, rest = line.partition(b":")
         names, _, path = rest.partition(b":")
-        if path:
-            for name in names.split(b",") if names else (b"unified",):
-                out += name + b"=" + path + b"\0"
-    return bytes(out)
+        if path and names:
+            paths.update((b"io" if name == b"blkio" else name, path) for name in names.split(b","))
+        elif path:
+            unified = path
+    named = [(name, paths.pop(name, b"")) for name in SUBSYSTEMS]
+    found = [(name, path or unified) for name, path in named if path or unified]
+    if unified and all(path for _, path in named):
+        found.append((b"unified", unified))
+    return b"".join(b"%s=%s\0" % pair for pair in (*found, *paths.items()))
 
 
 def file_limit(pid: int, directory: int) -> int:

@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from firmer.events.section import FdEntry, Section
-from firmer.live import interfaces, sockets, users
+from firmer.live import containers, interfaces, sockets, users
+from firmer.live.containers import Container
+from firmer.live.probe import boot_time
 from firmer.live.processes import Process, Reader
 
 MOST_PASSES = 64  # a host that forks faster than we read must not keep us for ever
 MOST_THREADS = 262144  # as many as the state keeps
+MOST_ASKED = 8  # processes of a container whose root is tried
 Pids = Iterable[int] | Callable[[], Iterable[int]]
 
 
@@ -25,12 +28,14 @@ class Scan:
     read_at_ns  by process: boot clock before it was read
     notes       what could not be read, or was too much, by name
     complete    whether a last pass found nobody new
+    containers  what there is to ask the engines for
     """
 
     section: Section
     read_at_ns: dict[int, int] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
     complete: bool = True
+    containers: list[Container] = field(default_factory=list)
 
 
 def scan(pids: Pids | None = None, boot_ts_ns: int | None = None) -> Scan:
@@ -38,7 +43,7 @@ def scan(pids: Pids | None = None, boot_ts_ns: int | None = None) -> Scan:
 
     boot_ts_ns  time of day at boot, as events count from it; None: as the clocks say now
     """
-    boot = interfaces.boot_epoch_ns() if boot_ts_ns is None else boot_ts_ns
+    boot = boot_time() if boot_ts_ns is None else boot_ts_ns
     found = Scan(Section(machine=interfaces.machine(boot), interfaces=interfaces.interfaces()))
     processes = read_processes(pids, found)
     add_sockets(processes.values(), found.notes)
@@ -49,6 +54,7 @@ def scan(pids: Pids | None = None, boot_ts_ns: int | None = None) -> Scan:
         if process.fds:
             found.section.fds[process.pid] = process.fds
     add_accounts(found)
+    add_containers(found)
     return found
 
 
@@ -113,6 +119,25 @@ def add_starts(processes: Iterable[Process], boot: int) -> None:
         for thread in process.threads:
             thread.pidns_init_start_ts = start
             thread.clone_ts += boot
+
+
+def add_containers(found: Scan) -> None:
+    """Containers with their accounts, which are read through the first process that lives."""
+    for container, pids in containers.containers_of(found.section.threads).items():
+        found.containers.append(container)
+        found.section.containers.append(containers.record(container))
+        for pid in pids[:MOST_ASKED]:
+            try:
+                root = os.open(f"/proc/{pid}/root", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+            except OSError:
+                continue
+            try:
+                theirs = users.read_accounts(root, container.id, found.notes)
+            finally:
+                os.close(root)
+            found.section.users += theirs[0]
+            found.section.groups += theirs[1]
+            break
 
 
 def add_accounts(found: Scan) -> None:

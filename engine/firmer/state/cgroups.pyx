@@ -1,6 +1,6 @@
 """Which container a thread is in, by its cgroups."""
 
-from firmer.state.engines import find_container
+from firmer.events.engines import find_container
 from firmer.state.containers import bare_record
 from firmer.state.state cimport State
 from firmer.state.thread cimport Thread

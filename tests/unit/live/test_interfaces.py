@@ -2,13 +2,12 @@
 
 import os
 import socket
-import time
 from pathlib import Path
 from struct import pack
 
 import pytest
 
-from firmer.live.interfaces import boot_epoch_ns, interface, interfaces, machine
+from firmer.live.interfaces import interface, interfaces, machine
 
 
 def test_machine_is_this_one():
@@ -18,10 +17,6 @@ def test_machine_is_this_one():
     total_kb = int(Path("/proc/meminfo").read_text().partition("MemTotal:")[2].split()[0])
     assert found.memory_size_bytes == total_kb * 1024
     assert found.boot_ts_ns == 17 and found.max_pid >= 301
-
-
-def test_boot_and_boot_clock_give_the_time_of_day():
-    assert abs(boot_epoch_ns() + time.clock_gettime_ns(time.CLOCK_BOOTTIME) - time.time_ns()) < 10**9
 
 
 def test_loopback_is_among_them():

@@ -151,9 +151,13 @@ def test_arguments(text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (b"0::/init.scope\n", b"unified=/init.scope\0"),
-        (b"4:memory:/a\n3:cpu,cpuacct:/b:c\n", b"memory=/a\0cpu=/b:c\0cpuacct=/b:c\0"),
-        (b"9:name=systemd:/\n0::/x\n", b"name=systemd=/\0unified=/x\0"),
+        (b"0::/x\n", b"cpuset=/x\0cpu=/x\0cpuacct=/x\0io=/x\0memory=/x\0"),
+        (b"4:memory:/a\n3:cpu,cpuacct:/b:c\n", b"cpu=/b:c\0cpuacct=/b:c\0memory=/a\0"),
+        (b"5:pids:/p\n4:blkio:/a\n0::/x\n", b"cpuset=/x\0cpu=/x\0cpuacct=/x\0io=/a\0memory=/x\0pids=/p\0"),
+        (
+            b"9:name=systemd:/s\n4:memory:/m\n3:cpuset:/c\n2:blkio:/b\n1:cpu,cpuacct:/a\n0::/x\n",
+            b"cpuset=/c\0cpu=/a\0cpuacct=/a\0io=/b\0memory=/m\0unified=/x\0name=systemd=/s\0",
+        ),
         (b"2:pids:/a\rb\n", b"pids=/a\rb\0"),
         (b"", b""),
         (b"junk\n1:\n", b""),

@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from firmer.live.interfaces import boot_epoch_ns
+from firmer.live import containers
+from firmer.live.containers import Container
+from firmer.live.probe import boot_time
 from firmer.live.scan import scan
 from firmer.state.state import State
 
@@ -49,7 +51,7 @@ def test_a_host_that_never_rests_is_left_and_told():
 
 
 def test_start_times_are_times_of_day(child):
-    started, boot = child(), boot_epoch_ns()
+    started, boot = child(), boot_time()
     (thread,) = scan([started.pid], boot).section.threads
     assert 0 <= time.time_ns() - thread.clone_ts < 60e9
     assert thread.pidns_init_start_ts == boot or thread.pidns_init_start_ts == thread.clone_ts
@@ -59,6 +61,21 @@ def test_accounts_are_those_of_the_host():
     found = scan([]).section
     assert [user.name for user in found.users if user.uid == 0][:1] == [b"root"]
     assert all(not account.container for account in found.users + found.groups)
+
+
+def test_a_container_comes_with_its_record_and_accounts(child, tmp_path, monkeypatch):
+    """The control group is not ours to choose here, so the container is made up; its files are the host's."""
+    inside, gone = child(), child()
+    gone.kill()
+    gone.wait()
+    found_one = Container(b"0123456789ab", "docker", 0)
+    monkeypatch.setattr(containers, "containers_of", lambda threads: {found_one: [gone.pid, inside.pid]})
+    found = scan([inside.pid])
+    assert found.containers == [found_one] and len(found.section.containers) == 1
+    assert b"root" in [user.name for user in found.section.users if user.container == found_one.id and user.uid == 0]
+    state = State("falco")
+    state.load(found.section)
+    assert state.containers[found_one.id].type == 0
 
 
 @pytest.mark.parametrize("dialect", ["falco", "sysdig"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmer.state.engines import find_container
+from firmer.events.engines import find_container, find_group
 
 ID = b"9dbcbd0c435f" + b"0" * 52
 HEX = ID.decode()
@@ -37,7 +37,35 @@ NAMED = [
     ("/system.slice/bpm-x/bpm-job.scope", False, ("", b"")),
     ("/ns/small", False, ("containerd", b"small")),
     ("/ns/unit.service", False, ("", b"")),
+    ("/machine.slice/machine-deb.scope/payload", False, ("nspawn", b"deb")),
+    (r"/machine.slice/machine-deb\x2d12.scope", False, ("nspawn", b"deb-12")),
+    ("/machine.slice/machine-deb.scope/payload", True, ("", b"")),
+    (r"/machine.slice/machine-qemu\x2d1\x2dvm.scope/libvirt/emulator", False, ("", b"")),
+    ("/system.slice/systemd-nspawn@web.service/payload", False, ("nspawn", b"web")),
+    (f"/ecs/{'ef' * 16}/{'ef' * 16}-1234567", False, ("fargate", b"ef" * 16 + b"-1234567")),
+    (f"/system.slice/garden/{'ab' * 14}", False, ("garden", b"ab" * 14)),
 ]
+# as engines name groups, and groups inside of those: found today only
+REAL = {
+    f"/system.slice/docker-{HEX}.scope/init.scope": "docker",
+    f"/system.slice/docker-{HEX}.scope/kubelet/a.slice/b": "docker",
+    f"/docker/{'cd' * 32}/docker/{HEX}": "docker",
+    f"/docker/{HEX}/system.slice/cron.service": "docker",
+    f"/../../docker-{HEX}.scope": "docker",
+    f"/ecs/{'ef' * 16}/{HEX}": "docker",
+    f"/actions_job/{HEX}": "docker",
+    f"/kubepods.slice/kubepods-pod{'a' * 8}.slice/crio-{HEX}.scope/container": "cri",
+    f"/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-podx.slice/cri-containerd-{HEX}.scope": "cri",
+    f"/machine.slice/libpod-{HEX}.scope/container/user.slice": "podman",
+    f"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-{HEX}.scope": "podman",
+    f"/kubepods.slice/kubepods-podx.slice/crio-conmon-{HEX}.scope": "",
+    f"/machine.slice/libpod-conmon-{HEX}.scope": "",
+    "/system.slice/docker.service": "",
+    "/user.slice/user-0.slice/session-3.scope": "",
+    "/init.scope": "",
+    "/a/b/c/d": "",
+    "/x" * 2000: "",
+}
 
 
 @pytest.mark.parametrize(("path", "old", "new"), FORMS)
@@ -50,6 +78,16 @@ def test_forms_of_64_digits(path, old, new):
 @pytest.mark.parametrize(("path", "sysdig", "found"), NAMED)
 def test_names(path, sysdig, found):
     assert find_container(b"cpu=" + path.encode() + b"\0", sysdig) == found
+
+
+@pytest.mark.parametrize(("path", "engine"), REAL.items(), ids=range(len(REAL)))
+def test_groups_as_they_are_met(path, engine):
+    assert find_container(b"cpu=/\0memory=" + path.encode() + b"\0", False) == ((engine, ID[:12]) if engine else ("", b""))
+
+
+def test_the_group_that_names_the_container_is_told():
+    path = b"/docker/" + ID
+    assert find_group(b"cpu=/\0io=" + path + b"/a/b\0", False) == ("docker", ID[:12], path)
 
 
 def test_sysdig_asks_by_engine_and_today_by_cgroup():

@@ -1,15 +1,18 @@
 """The rules by which container engines name cgroups.
 
 `find_container` gives the engine and the id for a thread's cgroups, NUL-separated `subsystem=path`. sysdig 0.29.3 asks engine after
-engine and each looks at all cgroups; today each cgroup is held against all engines.
+engine and each looks at all cgroups; today each cgroup is held against all engines. Where Falco finds none, today's dialect goes on: it
+knows systemd-nspawn, Fargate and Garden, and groups that a container made inside of its own, as systemd does there.
 """
 
 import re
 from collections.abc import Callable
 
+DEEPEST = 16  # groups that a container may nest in its own
 SHORT = 12  # digits of a 64-digit id that name the container
 ID = re.compile(rb"[0-9a-fA-F]{64}")
 BPM = re.compile(rb"[A-Za-z0-9._-]+")
+ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 Matcher = Callable[[bytes], bytes]
 
 
@@ -75,6 +78,26 @@ def containerd(path: bytes) -> bytes:
     return name[:SHORT]
 
 
+def nspawn(path: bytes) -> bytes:
+    """`machine-NAME.scope` or `systemd-nspawn@NAME.service`, with systemd's escapes; other machines are no containers, or libvirt's."""
+    for start, end in ((b"/machine-", b".scope"), (b"/systemd-nspawn@", b".service")):
+        name = path.partition(start)[2].split(b"/", 1)[0]
+        if name.endswith(end) and not name.startswith((b"qemu\\x2d", b"lxc\\x2d")):
+            return ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), name[: -len(end)])
+    return b""
+
+
+def below(*forms: tuple[bytes, bytes]) -> Matcher:
+    """A component of one form below a component of another, each whole."""
+    patterns = [re.compile(rb"/(?:" + parent + rb")/(" + own + rb")(?:/|$)") for parent, own in forms]
+
+    def match(path: bytes) -> bytes:
+        found = next((found for pattern in patterns if (found := pattern.search(path))), None)
+        return found[1] if found else b""
+
+    return match
+
+
 PODMAN_FORMS = ((b"/libpod-", b".scope"),)
 PODMAN_TODAY = tuple((prefix, suffix) for prefix in (b"/libpod-payload-", b"/libpod-") for suffix in (b".scope/container", b".scope", b""))
 CRI_FORMS = ((b"/", b""), (b"/crio-", b""), (b"/cri-containerd-", b".scope"), (b"/crio-", b".scope"), (b":cri-containerd:", b""))
@@ -97,11 +120,21 @@ TODAY: tuple[tuple[str, Matcher], ...] = (
     ("lxc", between(b"/lxc/", b"/lxc.payload.")),
     ("libvirt-lxc", libvirt(b".scope/libvirt")),
     ("bpm", bpm),
+    ("nspawn", nspawn),
+    ("fargate", below((rb"[0-9a-f]{32}|ecs", rb"[0-9a-f]{32}-[0-9]+"))),
+    ("garden", below((rb"garden", rb"[0-9a-f-]{28,36}"))),
 )
+# only those whose form is unmistakable look for it further up in a path
+NESTED = TODAY[:3]
 
 
 def find_container(cgroups: bytes, sysdig: bool) -> tuple[str, bytes]:
     """(engine, container id); ("", b"") on the host."""
+    return find_group(cgroups, sysdig)[:2]
+
+
+def find_group(cgroups: bytes, sysdig: bool) -> tuple[str, bytes, bytes]:
+    """(engine, container id, path of the group that names it)."""
     cut = bytes.rpartition if sysdig else bytes.partition
     paths = [cut(entry, b"=")[2] for entry in cgroups.split(b"\0") if entry]
     if sysdig:
@@ -111,5 +144,17 @@ def find_container(cgroups: bytes, sysdig: bool) -> tuple[str, bytes]:
     for engine, match, path in pairs:
         found = match(path)
         if found:
-            return engine, found
-    return "", b""
+            return engine, found, path
+    return ("", b"", b"") if sysdig else find_above(paths)
+
+
+def find_above(paths: list[bytes]) -> tuple[str, bytes, bytes]:
+    """The nearest group above that is a container's."""
+    for path in paths:
+        for _ in range(min(path.count(b"/"), DEEPEST)):
+            path = path[: path.rfind(b"/")]
+            for engine, match in NESTED:
+                found = match(path)
+                if found:
+                    return engine, found, path
+    return "", b"", b""
