@@ -356,16 +356,6 @@ cdef class Reader(Source):
         self.failed = BadCapture("standard input" if self.path == "-" else self.path, self.block_offset, str(reason))
         return self.failed
 
-    def steps(self):
-        """What `next` gives, for Python: each Section, then copies of its events."""
-        cdef Event event = Event.__new__(Event)
-        cdef int step
-        while True:
-            step = self.next(event)
-            if step == STEP_END:
-                return
-            yield self.section if step == STEP_SECTION else event.copy()
-
     def skim(self) -> int:
         """Goes over all that is left without looking at it; the number of events read so far."""
         cdef Event event = Event.__new__(Event)

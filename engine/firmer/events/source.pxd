@@ -21,4 +21,4 @@ cdef class Source:
     cdef readonly uint64_t now              # at STEP_IDLE: time by the clock that events are stamped with, ns since the epoch
     cdef readonly dict notes                # what was odd and stepped over -> count
     cdef int next(self, Event event) except -1
-    cpdef int detach(self, Event event) except -1
+    cpdef int give_back(self) except -1

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 from firmer.event import Event
 from firmer.events.section import Section
 
@@ -6,4 +8,5 @@ class Source:
     events: int
     now: int
     notes: dict[str, int]
-    def detach(self, event: Event) -> int: ...
+    def steps(self) -> Iterator[Section | Event | None]: ...
+    def give_back(self) -> int: ...

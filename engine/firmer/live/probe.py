@@ -99,8 +99,9 @@ class Probe:
         self.figures = figures
         self.rings = [Ring(descriptors[f"map:{lane}"], getattr(options, lane), lane) for lane in LANES]
         self.conf = mmap.mmap(descriptors["map:conf"], mmap.PAGESIZE)
-        size = figures["cpus"] * STAT_TYPES * STAT * 8
-        self._stats = mmap.mmap(descriptors["map:stats"], -(-size // mmap.PAGESIZE) * mmap.PAGESIZE, prot=mmap.PROT_READ)
+        self.cpus: int = figures["cpus"]
+        size = self.cpus * STAT_TYPES * STAT * 8
+        self.stats = mmap.mmap(descriptors["map:stats"], -(-size // mmap.PAGESIZE) * mmap.PAGESIZE, prot=mmap.PROT_READ)
         self._libc = ct.CDLL(None, use_errno=True)
         self._filled: dict[tuple[str, int], int] = {}
         self.syscalls = Syscalls(probe_folder() / "syscalls.json", {name[5:] for name in descriptors if name.startswith("call:")})
@@ -166,9 +167,9 @@ class Probe:
 
     def counters(self) -> list[Count]:
         """Of all CPUs and event types that have any, since the start."""
-        words = memoryview(self._stats).cast("Q")
+        words = memoryview(self.stats).cast("Q")
         out = []
-        for k in range(self.figures["cpus"] * STAT_TYPES):
+        for k in range(self.cpus * STAT_TYPES):
             row = words[STAT * k : STAT * (k + 1)]
             if any(row):
                 out.append(Count(k // STAT_TYPES, k % STAT_TYPES, *row))
@@ -187,7 +188,7 @@ class Probe:
     def close(self) -> None:
         """Detaches: the links are descriptors."""
         self.conf.close()
-        self._stats.close()
+        self.stats.close()
         for number in self.descriptors.values():
             os.close(number)
         self.descriptors = {}
