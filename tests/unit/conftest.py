@@ -9,7 +9,7 @@ import pytest
 from firmer.capture.encode import block, encode_event
 from firmer.capture.reader import Reader
 from firmer.event import Event
-from firmer.events.section import FdEntry, Interface, Section, ThreadEntry
+from firmer.events.section import FdEntry, Interface, Section, ThreadEntry, User
 from firmer.events.table import event_types
 from firmer.state.fd import Fd
 from firmer.state.state import State
@@ -87,8 +87,8 @@ class Bytes:
 class Host:
     """A state and the events that it saw. Event: (name and direction or type, tid, values…); a float among them is seconds to wait."""
 
-    def __init__(self, dialect: str, section: Section) -> None:
-        self.state = State(dialect)
+    def __init__(self, dialect: str, section: Section, **settings: bool) -> None:
+        self.state = State(dialect, **settings)
         self.state.load(section)
         self.ts = 1_000_000_000_000
         self.seen: list[bool] = []
@@ -166,6 +166,12 @@ def host() -> Host:
 @pytest.fixture
 def sysdig_host() -> Host:
     return Host("sysdig", a_section())
+
+
+@pytest.fixture
+def strict_host() -> Host:
+    """sysdig's dialect without what 0.29.3 cannot know."""
+    return Host("sysdig", a_section(users=[User(0, 0, b"root", b"", b"")]), complete=False, accounts=False)
 
 
 @pytest.fixture(params=["falco", "sysdig"])

@@ -49,6 +49,8 @@ class Dig:
     ports: bool = False
     unbuffered: bool = False
     escape: bool = False
+    complete: bool = False
+    accounts: bool = True
     write: str | None = None
     compress: bool = False
     fatfile: bool = False
@@ -79,10 +81,11 @@ class Dig:
         reader = Reader(path)
         progress = Progress(reader) if self.progress else None
         stretch = self.stretch
+        state = State("sysdig", self.complete, self.accounts)
         status = 0
         begin = monotonic()
         try:
-            Pipeline(reader, State("sysdig"), [printer], on_progress=progress.show if progress else None, stretch=stretch).run()
+            Pipeline(reader, state, [printer], on_progress=progress.show if progress else None, stretch=stretch).run()
         except BadCapture as error:
             status = 1
             printer.finish()
@@ -94,6 +97,8 @@ class Dig:
                 counts[:] = added(counts, printer.counts())
         if progress is not None:
             progress.finish()
+        if not self.complete:
+            tell_hidden(state)
         if self.verbose:
             seconds = max(monotonic() - begin, 1e-9)
             print(f"Elapsed time: {seconds:.3f}, Captured Events: {printer.passed}, {printer.passed / seconds:.2f} eps", file=sys.stderr)
@@ -135,3 +140,14 @@ class Dig:
         from firmer.filter.sysdig import check_sysdig
 
         return Condition(check_sysdig(self.filter), AtomTable("sysdig"))
+
+
+def tell_hidden(state: State) -> None:
+    """One line about what sysdig 0.29.3 cannot know, and the capture tells."""
+    hidden = []
+    if state.unknown_types:
+        hidden.append(f"{state.unknown_types:,} events of types that sysdig 0.29.3 does not know")
+    if state.lone_exits:
+        hidden.append(f"the descriptors and ids of {state.lone_exits:,} exits without their enter event")
+    if hidden:
+        print(f"firmer: as in sysdig, not shown: {' and '.join(hidden)}; --complete shows all", file=sys.stderr)

@@ -8,3 +8,4 @@ ctypedef int (*Handler)(State, Event) except -1
 
 cdef Handler *handlers() noexcept
 cdef bint reads_enter(int today) noexcept
+cdef bint needs_enter(int today) noexcept

@@ -56,6 +56,13 @@ cdef bint reads_enter(int today) noexcept:
     return handler != on_bind and handler != on_fchdir and handler != on_dup and handler != on_socketpair
 
 
+cdef bint needs_enter(int today) noexcept:
+    cdef Handler handler = HANDLERS[today]
+    if handler == on_socket or handler == on_fcntl or handler == on_limit or handler == on_prlimit:
+        return True
+    return handler == on_set_uid or handler == on_set_gid
+
+
 cdef int fill() noexcept:
     # files
     HANDLERS[PPME_SYSCALL_OPEN_X] = on_open

@@ -91,7 +91,7 @@ cdef int on_dup(State state, Event event) except -1:
 cdef int on_fcntl(State state, Event event) except -1:
     """fcntl: F_DUPFD copies like dup, F_SETFD changes close-on-exec."""
     cdef int64_t number = int_or(event.param(0), -1), command
-    if number < 0 or state.fd is None or (state.sysdig and event.enter is None and event.fold.enter >= 0):
+    if number < 0 or state.fd is None:
         return 0
     command = uint_or(event.param(2), 0)
     if command == F_DUPFD or command == F_DUPFD_CLOEXEC:

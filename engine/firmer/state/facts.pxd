@@ -10,6 +10,7 @@ cdef enum Fact:
     ALWAYS_KEPT = 16               # a handler reads this enter event at the exit
     HAS_EXIT = 32
     RELATIVE_ZERO = 64             # may set the zero of relative time
+    NEEDS_ENTER = 128              # sysdig: its handler takes from the enter event what today stands in the exit
 
 cdef const uint8_t *today_facts() noexcept
 cdef const uint8_t *sysdig_facts() noexcept

@@ -4,7 +4,7 @@ from libc.stdint cimport uint8_t
 
 from firmer.event cimport EVENT_TYPES, MAX_PARAMS, VERDICT_PASS, VERDICT_STORE_PASS, Fold
 from firmer.events.table cimport EF_SKIPPARSERESET, EF_UNUSED, EF_USES_FD, event_table, fd_param, fold_of, sysdig_table
-from firmer.state.catalog cimport reads_enter
+from firmer.state.catalog cimport needs_enter, reads_enter
 
 cdef extern from "firmer/events/tables.h":
     enum:
@@ -60,6 +60,8 @@ cdef int learn_type(int kind) except -1:
     if kind == PPME_ASYNCEVENT_E or PPME_USER_ADDED_E <= kind <= PPME_GROUP_DELETED_E:
         facts &= ~RELATIVE_ZERO
     SYSDIG[kind] = <uint8_t>(facts | (HAS_FD if sysdig_table[kind].flags & EF_USES_FD else 0))
+    if needs_enter(fold_of(kind, event_table[kind].nparams).type):
+        SYSDIG[kind] |= NEEDS_ENTER
     if kind in (PPME_PROCINFO_E, PPME_CONTAINER_E):
         facts &= ~RELATIVE_ZERO
     TODAY[kind] = <uint8_t>(facts | (HAS_FD if fd_param[kind] >= 0 else 0))
@@ -87,5 +89,8 @@ def facts_of(kind: int, sysdig: bool = False) -> set[str]:
     cdef int at = <int>kind % EVENT_TYPES, facts
     learn()
     facts = SYSDIG[at] if sysdig else TODAY[at]
-    names = {NO_THREAD: "no thread", NEVER_MADE: "never made", IS_ENTER: "enter", HAS_FD: "fd", ALWAYS_KEPT: "kept", HAS_EXIT: "exit"}
+    names = {
+        NO_THREAD: "no thread", NEVER_MADE: "never made", IS_ENTER: "enter", HAS_FD: "fd", ALWAYS_KEPT: "kept", HAS_EXIT: "exit",
+        NEEDS_ENTER: "needs enter",
+    }
     return {name for bit, name in names.items() if facts & bit}

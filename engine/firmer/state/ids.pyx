@@ -29,8 +29,6 @@ cdef bint new_id(State state, Event event, int slot, uint32_t *value):
     cdef int64_t result = int_or(event.param(0), -1)
     if state.thread is None or result < 0 or (result != 0 and not state.sysdig):
         return False
-    if state.sysdig and event.enter is None and event.fold.enter >= 0:
-        return False
     if not span_uint(event.param(slot), &number) or (state.sysdig and slot == 2 and number == UNCHANGED):
         return False
     value[0] = <uint32_t>number
@@ -93,7 +91,7 @@ cdef int on_account(State state, Event event) except -1:
     cdef int kind = event.fold.type
     cdef bint of_user = kind == PPME_USER_ADDED_E or kind == PPME_USER_DELETED_E
     cdef uint64_t number
-    if state.sysdig or not span_uint(event.param(0), &number):
+    if not state.with_accounts or not span_uint(event.param(0), &number):
         return 0
     if kind == PPME_USER_DELETED_E or kind == PPME_GROUP_DELETED_E:
         state.told.pop(number << 1 | of_user, None)

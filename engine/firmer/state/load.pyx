@@ -27,10 +27,10 @@ cdef int load_section(State state, object section) except -1:
     cdef Thread thread
     state.machine = section.machine
     set_interfaces(state, list(section.interfaces))
-    for user in section.users:
+    for user in section.users if state.with_accounts else ():
         if not state.accounts.add_user(user.container, user.uid, user.gid, user.name, user.home, user.shell):
             state.count("accounts: table full")
-    for group in section.groups:
+    for group in section.groups if state.with_accounts else ():
         if not state.accounts.add_group(group.container, group.gid, group.name):
             state.count("accounts: table full")
     for text in section.containers:

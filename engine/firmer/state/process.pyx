@@ -100,7 +100,7 @@ cdef int set_fdlimit(State state, Thread thread, Span value) except -1:
 cdef int on_limit(State state, Event event) except -1:
     """getrlimit, setrlimit."""
     cdef uint64_t resource
-    if int_or(event.param(0), -1) < 0 or (state.sysdig and event.enter is None and event.fold.enter >= 0):
+    if int_or(event.param(0), -1) < 0:
         return 0
     if span_uint(event.param(3), &resource) and resource == RLIMIT_NOFILE:
         set_fdlimit(state, state.thread, event.param(1))
@@ -110,7 +110,7 @@ cdef int on_limit(State state, Event event) except -1:
 cdef int on_prlimit(State state, Event event) except -1:
     cdef uint64_t resource
     cdef int64_t tid
-    if int_or(event.param(0), -1) < 0 or (state.sysdig and event.enter is None and event.fold.enter >= 0):
+    if int_or(event.param(0), -1) < 0:
         return 0
     if span_uint(event.param(6), &resource) and resource == RLIMIT_NOFILE:
         tid = int_or(event.param(5), 0)

@@ -51,7 +51,7 @@ cdef int on_socket(State state, Event event) except -1:
     cdef int64_t number = int_or(event.param(0), -1)
     cdef uint64_t domain
     cdef Fd fd
-    if number < 0 or (state.sysdig and event.enter is None and event.fold.enter >= 0):
+    if number < 0:
         return 0
     domain = uint_or(event.param(1), 0)
     fd = new_fd(FD_UNKNOWN)

@@ -15,7 +15,7 @@ from firmer.events.table cimport SYSDIG_TYPES, fd_param
 from firmer.state.addresses cimport is_local_address
 from firmer.state.catalog cimport Handler, handlers
 from firmer.state.facts cimport (
-    ALWAYS_KEPT, HAS_EXIT, HAS_FD, IS_ENTER, NEVER_MADE, NO_THREAD, RELATIVE_ZERO, learn, sysdig_facts, today_facts,
+    ALWAYS_KEPT, HAS_EXIT, HAS_FD, IS_ENTER, NEEDS_ENTER, NEVER_MADE, NO_THREAD, RELATIVE_ZERO, learn, sysdig_facts, today_facts,
 )
 from firmer.state.keep cimport keep_in
 from firmer.state.load cimport load_section
@@ -49,11 +49,17 @@ cdef class State:
     def __cinit__(self) -> None:
         memset(self.cache, 0, sizeof(self.cache))
 
-    def __init__(self, dialect: str = "falco") -> None:
+    def __init__(self, dialect: str = "falco", complete: bool = True, accounts: bool = True) -> None:
+        """complete   False, for sysdig's dialect: what 0.29.3 cannot know is not known: event types of after it, and exits that tell alone
+                   what it takes from their enter events; `unknown_types` and `lone_exits` count them
+        accounts   False: the users and groups of captures are passed over
+        """
         if dialect not in ("falco", "sysdig"):
             raise ValueError(f"no dialect '{dialect}'")
         learn()
         self.sysdig = dialect == "sysdig"
+        self.complete = complete or not self.sysdig
+        self.with_accounts = accounts
         self.max_threads = MAX_THREADS_SYSDIG if self.sysdig else MAX_THREADS
         self.counters = {}
         self.keep_enters = bytes(EVENT_TYPES)
@@ -114,6 +120,10 @@ cdef class State:
         event.enter = None
         event.today_num = 0
         if self.sysdig:
+            if event.type >= SYSDIG_TYPES and not self.complete:
+                self.unknown_types += 1
+                self.unnumbered += 1
+                return False
             if not self.started and SYSDIG_FACTS[event.type] & RELATIVE_ZERO:
                 self.started = True
                 self.first_ts = event.ts
@@ -231,6 +241,12 @@ cdef class State:
                     thread.last_fd = int_or(event.raw(1), -1)
             else:
                 has_fd = False
+                if fold.enter < 0 and (facts & NEEDS_ENTER or facts & HAS_FD and fd_param[fold.type] >= 0):
+                    # all that its enter event would say stands in the exit, where sysdig does not look for it
+                    self.lone_exits += 1
+                    if self.complete:
+                        has_fd = fd_param[fold.type] >= 0
+                        thread.last_fd = int_or(event.param(fd_param[fold.type]), -1)
             self.release(thread)
         if has_fd:
             self.attach(thread, thread.last_fd)
@@ -253,9 +269,11 @@ cdef class State:
     cdef int apply(self, Event event) except -1:
         """Bring the state up to the event."""
         cdef Handler handler = HANDLERS[event.fold.type]
-        if handler != NULL:
-            return handler(self, event)
-        return 0
+        if handler == NULL:
+            return 0
+        if self.sysdig and event.enter is None and SYSDIG_FACTS[event.type] & NEEDS_ENTER and (not self.complete or event.fold.enter >= 0):
+            return 0
+        return handler(self, event)
 
     cdef int leave(self) except -1:
         """Carry out what the previous event removes."""

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 
 from firmer.authoring.scenario import Host
+from firmer.authoring.scenario.layout import TODAY
 from firmer.detect.dig import Dig
 from firmer.errors import FirmerError
 from firmer.events.render_bytes import print_buffers
@@ -94,3 +95,25 @@ def test_summary_comes_last(capture):
     lines = printed(capture, format="%evt.num", limit=2, summary=True).decode().splitlines()
     assert lines[2:5] == ["-" * 22, "Event           #Calls", "-" * 22]
     assert sum(int(line[18:]) for line in lines[5:]) == 2
+
+
+def test_what_sysdig_cannot_know_is_told_and_shown_on_request(tmp_path, capsys):
+    host = Host()
+    host.process("curl").connect("10.0.0.2", 80)
+    path = str(tmp_path / "a.scap")
+    host.write(path, TODAY)
+    assert b"(<4>)" not in printed(path, format="%evt.args")
+    error = capsys.readouterr().err
+    assert error.startswith("firmer: as in sysdig, not shown: ") and error.endswith("; --complete shows all\n") and error.count("\n") == 1
+    assert b"(<4>)" in printed(path, format="%evt.args", complete=True)
+    assert capsys.readouterr().err == ""
+
+
+def test_old_layouts_are_shown_whole(captures, capsys):
+    assert printed(captures[0], format="%evt.args") == printed(captures[0], format="%evt.args", complete=True)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("accounts", "name"), [(True, b"root\n"), (False, b"")])
+def test_names_of_users_may_be_left_out(captures, accounts, name):
+    assert printed(captures[0], format="%user.name", limit=1, accounts=accounts) == name

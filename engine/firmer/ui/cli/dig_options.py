@@ -107,6 +107,8 @@ OPTIONS = (
     Option(SHOW, "S", "summary", "", "at the end, print how often each type of event came", "summary"),
     Option(SHOW, "v", "verbose", "", "do not cut long buffers; at the end, print the number of events", "verbose"),
     Option(SHOW, "D", "debug", "", "print internal events, too", "debug"),
+    Option(SHOW, "E", "exclude-users", "", "show no names of users and groups", "accounts", False),
+    Option(SHOW, "", "complete", "", "show also what sysdig 0.29.3 does not know: newer events, what lone exits tell", "complete"),
     Option(LINE, "p", "print", "FORMAT", "print each event as FORMAT says; -pc and -pk add the container, -pp prints the format in force"),
     Option(
         LINE,
@@ -158,7 +160,6 @@ OPTIONS = (
     Option(LISTS, "h", "help", "", "print this"),
     Option(LISTS, "", "version", "", "print the version"),
     Option(LISTS, "", "libs-version", "", "print the version of the engine, which is the same"),
-    Option(IDLE, "E", "exclude-users", "", "users are those of the capture"),
     Option(IDLE, "s", "snaplen", "N", "a capture holds as much of each buffer as was recorded"),
     Option(IDLE, "U", "suppress-comm", "COMM", "leaves out processes while recording; use a filter: proc.name!=COMM"),
     Option(IDLE, "T", "force-tracers-capture", "", "concerns recording"),
