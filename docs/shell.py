@@ -10,6 +10,7 @@ from firmer.filter.operators import OPERATORS
 from firmer.ui.cli.catalog import VERBS
 from firmer.ui.cli.dig_options import OPTIONS, TIME_MODES, Option
 from firmer.ui.cli.listings import classes
+from firmer.ui.cli.options import Command
 
 MADE = "made by docs/generate.py; do not edit"
 SECTIONS = {  # of the manual page, beside those that are made
@@ -111,7 +112,10 @@ def verb_options() -> dict[str, list[str]]:
     found = {}
     for verb in VERBS:
         command = import_module(f"firmer.ui.cli.{verb.module}").command
-        if hasattr(command, "params"):
+        if isinstance(command, Command):
+            names = sorted(name for option in command.options for name in option.names.split() if name.startswith("--"))
+            found[verb.name] = [*names, "--help"]
+        elif hasattr(command, "params"):
             declared = [name for param in command.params for name in (*param.opts, *param.secondary_opts)]
             found[verb.name] = sorted(name for name in declared if name.startswith("--"))
             for name, sub in sorted(getattr(command, "commands", {}).items()):

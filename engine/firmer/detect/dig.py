@@ -17,7 +17,6 @@ from firmer.events.render_bytes import print_buffers
 from firmer.events.services import resolve_ports
 from firmer.fields.evt_time import print_times
 from firmer.fields.format import Format
-from firmer.fields.format_json import JsonFormat
 from firmer.filter.program import AtomTable, Condition
 from firmer.record import record
 from firmer.state.state import State
@@ -114,7 +113,11 @@ class Dig:
         return write_recording(recording, captures, self.condition, self.stretch)
 
     def printer(self, out: BinaryIO, condition: Condition | None) -> Printer:
-        form = (JsonFormat if self.json else Format)(self.format, "sysdig")
+        form = Format(self.format, "sysdig")
+        if self.json:
+            from firmer.fields.format_json import JsonFormat
+
+            form = JsonFormat(self.format, "sysdig")
         if self.escape:
             form.escape(lines=self.buffers in ("ascii", "hex", "hexascii"))
         return Printer(

@@ -100,11 +100,11 @@ class Item:
 
     def odd_keys(self, known: tuple[str, ...]) -> list[Problem]:
         """Warnings of keys that nobody reads, and of keys that stand there twice."""
-        from difflib import get_close_matches
-
         problems = []
         for key, scalar in self.node.keys.items():
             if key not in known:
+                from difflib import get_close_matches  # only who made a mistake waits for it
+
                 near = get_close_matches(key, known, 1)
                 hint = f"did you mean '{near[0]}'?" if near else ""
                 problems.append(found("R051", scalar.mark, f"unknown key '{key[:40]}' of a {self.kind} is left out", hint))

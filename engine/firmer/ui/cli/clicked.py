@@ -2,8 +2,11 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
+
+from firmer.ui.cli.options import Command, Option
 
 HELP_WIDTH = 120  # columns, on terminals that have them
 
@@ -25,6 +28,34 @@ def run(command: click.Command, name: str, args: Sequence[str]) -> int:
     except click.Abort as error:
         raise KeyboardInterrupt from error
     return status if isinstance(status, int) else 0
+
+
+class Taken(click.ParamType[Any]):
+    """Values that the option makes itself."""
+
+    name = "text"
+
+    def __init__(self, option: Option) -> None:
+        self.take = option.take
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self.take(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def made(command: Command) -> click.Command:
+    """The command for click, for what options.py does not read itself."""
+    params: list[click.Parameter] = [click.Argument([command.words], nargs=-1, required=True, metavar=f"{command.words[:-1].upper()}...")]
+    for option in command.options:
+        kind = click.Choice(option.choices) if option.choices else option.take if option.take in (str, int) else Taken(option)
+        shown: dict[str, Any] = {"is_flag": True} if option.is_switch else {"type": kind, "metavar": option.value or None}
+        shown |= {} if option.default is None else {"default": option.default, "show_default": True}
+        params.append(
+            click.Option([*option.names.split(), option.key], help=option.help, multiple=option.many, required=option.required, **shown)
+        )
+    return click.Command(command.name, callback=command.run, params=params, help=command.run.__doc__, epilog=command.example)
 
 
 def lowered(message: str) -> str:

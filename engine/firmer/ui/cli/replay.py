@@ -3,9 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
-
-import click
 
 from firmer.alert import PRIORITIES
 from firmer.capture.reader import Reader
@@ -13,54 +10,25 @@ from firmer.detect.context import Window
 from firmer.detect.replay import ContextOptions, Report, exists, replay_all
 from firmer.errors import UsageError
 from firmer.rules.load import load_rules
+from firmer.ui.cli.options import Command, Option
 from firmer.ui.cli.problems import visible
 
 SHOWN_DUMPS = 20  # named in the summary; each alert's JSON names its own
 LONG_CAPTURE_BYTES = 32 << 20  # from here on a terminal shows progress
 
 
-class WindowParam(click.ParamType[Window]):
-    name = "30s|N"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Window:
-        if isinstance(value, Window):
-            return value
-        try:
-            return Window.parse(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-@click.command(short_help="rules over captures", epilog="firmer replay -r rules/ --dump evidence --before 30s attack.scap")
-@click.argument("captures", nargs=-1, required=True, metavar="CAPTURE...")
-@click.option("-r", "--rules", multiple=True, required=True, metavar="PATH", help="rule file or folder; may be repeated")
-@click.option("--json", "as_json", is_flag=True, help="one alert a line as JSON, in Falco's shape")
-@click.option(
-    "--rule-matching", type=click.Choice(["first", "all"]), default="first", show_default=True, help="rules that may fire for one event"
-)
-@click.option("--priority", default="debug", show_default=True, metavar="LEVEL", help="least priority of rules to load")
-@click.option("--dump", metavar="DIR", help="write a capture of what happened around each alert into this folder")
-@click.option("--before", type=WindowParam(), default="30s", show_default=True, help="with --dump: time or events before the alert")
-@click.option("--after", type=WindowParam(), default="10s", show_default=True, help="with --dump: time or events after the alert")
-@click.option("--fail-on", metavar="LEVEL", help="exit with 1 when an alert of this priority or a more urgent one was raised")
-@click.option("--jobs", type=int, default=0, help="captures replayed at the same time  [default: one a core]")
-@click.option(
-    "-o", "--option", "options", multiple=True, metavar="KEY=VALUE", help="a key of Falco's configuration, e.g. append_output=[…]"
-)
-@click.option("--follow", is_flag=True, help="wait for more where the capture ends; an interrupt (Ctrl-C) is the end")
-@click.option("-q", "--quiet", is_flag=True, help="no summary")
-def command(
+def replay(
     captures: Sequence[str],
     rules: Sequence[str],
-    as_json: bool,
+    json: bool,
     rule_matching: str,
     priority: str,
     dump: str | None,
     before: Window,
     after: Window,
     fail_on: str | None,
-    jobs: int,
-    options: Sequence[str],
+    jobs: int | None,
+    option: Sequence[str],
     follow: bool,
     quiet: bool,
 ) -> int:
@@ -74,12 +42,12 @@ def command(
     if follow and len(captures) > 1:
         raise UsageError("--follow takes one capture: the alerts of a second one would wait for ever")
     least = urgency(fail_on) if fail_on else None
-    ruleset = load_rules(rules, rule_matching=rule_matching, priority=priority, options=options)
+    ruleset = load_rules(rules, rule_matching=rule_matching, priority=priority, options=option)
     context = ContextOptions(dump, before, after) if dump else None
     out = sys.stdout.buffer
     try:
         with Progress(captures) as progress:
-            report = replay_all(captures, ruleset, out, "json" if as_json else "text", context, progress.show, jobs, follow)
+            report = replay_all(captures, ruleset, out, "json" if json else "text", context, progress.show, jobs or 0, follow)
     finally:
         out.flush()  # also when interrupted: what was raised was raised
     if not quiet:
@@ -89,6 +57,28 @@ def command(
     if report.errors:
         return 1
     return int(least is not None and any(urgency(name) <= least for name in report.by_priority))
+
+
+command = Command(
+    "replay",
+    "captures",
+    (
+        Option("-r --rules", "rule file or folder; may be repeated", "PATH", many=True, required=True),
+        Option("--json", "one alert a line as JSON, in Falco's shape"),
+        Option("--rule-matching", "rules that may fire for one event", default="first", choices=("first", "all")),
+        Option("--priority", "least priority of rules to load", "LEVEL", default="debug"),
+        Option("--dump", "write a capture of what happened around each alert into this folder", "DIR"),
+        Option("--before", "with --dump: time or events before the alert", "30S|N", default="30s", take=Window.parse),
+        Option("--after", "with --dump: time or events after the alert", "30S|N", default="10s", take=Window.parse),
+        Option("--fail-on", "exit with 1 when an alert of this priority or a more urgent one was raised", "LEVEL"),
+        Option("--jobs", "captures replayed at the same time  [default: one a core]", "INTEGER", take=int),
+        Option("-o --option", "a key of Falco's configuration, e.g. append_output=[…]", "KEY=VALUE", many=True),
+        Option("--follow", "wait for more where the capture ends; an interrupt (Ctrl-C) is the end"),
+        Option("-q --quiet", "no summary"),
+    ),
+    replay,
+    "firmer replay -r rules/ --dump evidence --before 30s attack.scap",
+)
 
 
 def urgency(level: str) -> int:

@@ -6,9 +6,12 @@ import sys
 import pytest
 
 from firmer import __version__
+from firmer.authoring.demo.story import CAPTURE as STORY
 from firmer.errors import BadCapture, BadInput, Place, Problem, UsageError
 from firmer.ui.cli import main
 from firmer.ui.cli.catalog import VERBS
+
+CAPTURE = str(STORY)
 
 
 def test_version(capsys):
@@ -16,11 +19,32 @@ def test_version(capsys):
     assert capsys.readouterr().out == f"firmer {__version__}\n"
 
 
-def test_version_imports_no_library():
-    code = "import sys\nfrom firmer.ui.cli.main import run\nrun(['--version'])\n"
-    code += "print(sorted({'click', 'lark', 'yaml', 'rich'} & set(sys.modules)))"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout.splitlines()[1] == "[]"
+# Each takes as long to import as ten of our own modules.
+HEAVY = {"click", "dataclasses", "datetime", "difflib", "inspect", "json", "lark", "pathlib", "re", "rich", "typing", "yaml"}
+NEVER = "- {rule: r, desc: d, condition: evt.type = kexec_load, output: o, priority: INFO}"
+
+
+@pytest.mark.parametrize(
+    ("line", "needed"),
+    [
+        (["--version"], set()),
+        (["dig", "-r", CAPTURE, "proc.name=x"], {"json", "re"}),
+        (["dig", "-r", CAPTURE, "-w", "copy.scap"], {"re"}),
+        (["replay", "-r", "never.yaml", CAPTURE], {"datetime", "json", "re", "yaml"}),
+    ],
+    ids=lambda each: each[0] if isinstance(each, list) else "",
+)
+def test_start_up_imports_what_it_needs(line, needed, tmp_path):
+    (tmp_path / "never.yaml").write_text(NEVER)
+    code = f"import sys\nsys.path[:] = {sys.path!r}\nfrom firmer.ui.cli.main import run\nassert run({line!r}) == 0\n"
+    code += f"print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
+    result = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert result.stderr.splitlines()[-1] == str(sorted(needed)), result.stderr
 
 
 def test_help_names_every_verb(capsys):
