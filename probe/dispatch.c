@@ -8,6 +8,7 @@ RAW_TRACEPOINT_PROBE(sys_exit) {
     if (!watched()) return 0;
     struct aux *a = scratch_of(AT_CALL);
     if (!a) return 0;
+    a->given = 0;
     u64 nr = CALL_NUMBER(ctx->args[0]);
     if (IS_32BIT(bpf_get_current_task())) {
         a->compat = COMPAT_IA32;

@@ -48,7 +48,8 @@ struct aux {
     u32 type, unread, start, path_at, path_len, claim_len;
     u64 arg[6];
     s64 ret;
-    u64 task, opaque;
+    u64 task, opaque, total;
+    u64 tid, given;              /* given: the arguments are not the registers', as in socketcall and io_uring */
     u64 regs[REGS];
     u8 buf[2 * MAXEV];           /* a store at a masked position may reach behind MAXEV */
     u8 path[2 * PATHSZ];
@@ -120,8 +121,11 @@ static __always_inline struct aux *begin(u32 kind, u16 type, u32 np, u64 tid) {
     return a;
 }
 static __always_inline struct aux *begin_call(struct bpf_raw_tracepoint_args *ctx, u16 type, u32 np) {
-    struct aux *a = begin(AT_CALL, type, np, TID);
+    struct aux *a = scratch_of(AT_CALL);
     if (!a) return 0;
+    if (!a->given) a->tid = TID;
+    begin(AT_CALL, type, np, a->tid);
+    if (a->given) return a;
     a->ret = ctx->args[1];
     arguments(a->regs, a->arg, (void *)ctx->args[0], a->compat == COMPAT_IA32);
     return a;

@@ -136,11 +136,7 @@ class Btf:
             except Missing:
                 continue
             label = label or "_".join(step.partition("|")[0] for step in path.strip().split("."))
-            return [f"-DOFF_{label}={bits // 8}", f"-DSIZE_{label}={size}"] + ([f"-DBIT_{label}={bits % 8}"] if _is_bit(label) else [])
+            return [f"-DOFF_{label}={bits // 8}", f"-DSIZE_{label}={size}", f"-DBIT_{label}={bits % 8}"]
         if optional:
             return []
         raise Missing(wanted)
-
-
-def _is_bit(label: str) -> bool:
-    return label == "signal_struct_is_child_subreaper"

@@ -14,7 +14,7 @@ def types():
 
 
 def test_a_plain_field_has_offset_and_size(types):
-    assert types.macros("upid.nr") == ["-DOFF_upid_nr=0", "-DSIZE_upid_nr=4"]
+    assert types.macros("upid.nr") == ["-DOFF_upid_nr=0", "-DSIZE_upid_nr=4", "-DBIT_upid_nr=0"]
 
 
 def test_an_anonymous_member_is_found(types):
@@ -22,16 +22,20 @@ def test_an_anonymous_member_is_found(types):
     assert types.field("socket.sk")[1] == 8
 
 
+def offsets(label):
+    return [f"{kind}_{label}" for kind in ("OFF", "SIZE", "BIT")]
+
+
 @pytest.mark.parametrize(
     ("line", "names"),
     [
-        ("kernfs_node.__parent|parent", ["OFF_kernfs_node___parent", "SIZE_kernfs_node___parent"]),
-        ("t=inode.nothing || inode.i_ino", ["OFF_t", "SIZE_t"]),
+        ("kernfs_node.__parent|parent", offsets("kernfs_node___parent")),
+        ("t=inode.nothing || inode.i_ino", offsets("t")),
         ("sizeof upid  # why", ["SIZE_upid"]),
         ("inode.nothing ?", []),
         ("nothing.at_all ?", []),
         ("enum pid_type:PIDTYPE_PGID", ["ENUM_PIDTYPE_PGID"]),
-        ("signal_struct.is_child_subreaper", [f"{kind}_signal_struct_is_child_subreaper" for kind in ("OFF", "SIZE", "BIT")]),
+        ("signal_struct.is_child_subreaper", offsets("signal_struct_is_child_subreaper")),
         ("# nothing else", []),
     ],
 )
