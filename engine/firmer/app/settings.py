@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from firmer.app.sizes import Reach, Size
+from firmer.detect.context import DEFAULT_LARGEST_BYTES
 from firmer.outputs.catalog import AnyOutput
 from firmer.outputs.settings import Priority, Seconds
 from firmer.outputs.stdout import StdoutSettings
@@ -23,7 +24,7 @@ class ContextSettings(Settings, frozen=True):
     before: Annotated[Reach, Meta(description="how far back from the alert: a time or a number of events")] = Reach("30s")
     after: Annotated[Reach, Meta(description="how far on")] = Reach("10s")
     memory: Annotated[Size, Meta(description="for the last events; beyond it captures begin late, which is counted")] = Size(48 << 20)
-    largest: Annotated[Size, Meta(description="of one capture; a longer one goes on in a second")] = Size(256 << 20)
+    largest: Annotated[Size, Meta(description="of one capture; a longer one goes on in a second")] = Size(DEFAULT_LARGEST_BYTES)
     total: Annotated[Size, Meta(description="of all captures in the folder; beyond it the oldest go")] = Size(2 << 30)
 
 

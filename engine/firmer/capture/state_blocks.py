@@ -10,7 +10,6 @@ from struct import pack
 from firmer.capture.encode import block
 from firmer.events.section import NO_ID, FdEntry, Group, Interface, Machine, Section, ThreadEntry, User
 
-CONTAINER_EVENT = 324
 SECTION_HEADER, MACHINE, INTERFACES, USERS, PROCESSES, FDS = 0x0A0D0D0A, 0x201, 0x219, 0x220, 0x215, 0x218
 BLOCK_BYTES = 1 << 18  # lists go on in a further block: readers take lists in pieces, and buffer a piece
 SHORT_TEXT, LONG_TEXT, FD_NAME, INTERFACE_NAME, USER_TEXT = 1024, 4096, 1023, 255, 255
@@ -19,8 +18,11 @@ FILE, IPV4, IPV6, IPV4_SERVER, IPV6_SERVER, UNIX, UNSUPPORTED, NETLINK, FILE_V2 
 Notes = dict[str, int]
 
 
-def state_blocks(section: Section, tail: str, notes: Notes) -> Iterator[bytes]:
-    """Section header, machine, interfaces, users, processes, descriptors: in the order in which all readers take them."""
+def state_blocks(section: Section, threads: list[ThreadEntry], tail: str, notes: Notes) -> Iterator[bytes]:
+    """Section header, machine, interfaces, users, processes, descriptors: in the order in which all readers take them.
+
+    threads  of the process list: see `told.tell`
+    """
     yield block(SECTION_HEADER, pack("<IHHQ", 0x1A2B3C4D, 1, 2, 2**64 - 1))
     if section.machine is not None:
         yield block(MACHINE, machine_body(section.machine))
@@ -31,13 +33,14 @@ def state_blocks(section: Section, tail: str, notes: Notes) -> Iterator[bytes]:
         users = [user_entry(user, notes) for user in section.users if not user.container]
         users += [group_entry(group, notes) for group in section.groups if not group.container]
         yield block(USERS, b"".join(users))
-    yield from list_blocks(PROCESSES, b"", (thread_entry(thread, tail, notes) for thread in section.threads))
-    listed = {thread.tid for thread in section.threads}
+    yield from list_blocks(PROCESSES, b"", (thread_entry(thread, tail, notes) for thread in threads))
+    listed = {thread.tid for thread in threads}
     for tid, fds in section.fds.items():
         if tid not in listed:
-            count(notes, "descriptor lists of threads that are not listed left out")
+            if fds:
+                count(notes, "descriptor lists of threads that are not listed left out")
             continue
-        entries = [entry for entry in (fd_entry(fd, notes) for fd in fds) if entry]
+        entries = [entry for entry in (fd_entry(fd, notes) for fd in fds if not (fd.bare or fd.role)) if entry]
         yield from list_blocks(FDS, pack("<q", tid), entries)
 
 

@@ -6,24 +6,32 @@ What sysdig 0.29.3 and today's readers need of a file: docs/capture-format.md, "
 import os
 import zlib
 from contextlib import suppress
+from itertools import chain
 
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
+from firmer.events.blocks cimport EVENT_LARGE_FLAGS, EVENT_V1_FLAGS, EVENT_V2_FLAGS
+from firmer.capture.enters cimport Enters
 from firmer.event cimport Event
+from firmer.events.table cimport SYSDIG_TYPES
 
-from firmer.capture.encode import encode_event
-from firmer.capture.state_blocks import CONTAINER_EVENT, state_blocks
+from firmer.capture.encode import state_only
+from firmer.capture.state_blocks import state_blocks
+from firmer.capture.told import container_events, tell
 
 cdef enum:
     BUFFER = 1 << 17
+    TYPE_AT = 30   # in an event block without flags: behind block head, cpu, time, tid, length
 
 
 cdef class Writer:
-    def __init__(self, file, compress: bool = False, tail: str = "auto", own: bool = False) -> None:
+    def __init__(self, file, compress: bool = False, tail: str = "auto", own: bool = False, enters: bool = False) -> None:
         """Writes to a path or to a binary file, which is then left open, unless it is to be our `own`.
 
         compress   one gzip member
         tail       form of the last fields of a process entry: "short", "long", or "auto" = long where short would lose a value
+        enters     exits that come without an enter event get one before them: see `enters`
         """
         if tail not in ("auto", "short", "long"):
             raise ValueError(f"tail {tail!r}: expected auto, short or long")
@@ -33,21 +41,44 @@ cdef class Writer:
         self.file = open(file, "wb", buffering=0) if named else file
         self.packer = zlib.compressobj(wbits=31) if compress else None
         self.tail = tail
+        self.enters = Enters() if enters else None
         self.notes = {}
         self.buffer = bytearray(BUFFER)
 
-    def section(self, section) -> None:
-        """A section header and the state before the events to come; `section` is an events.section.Section."""
-        for block in state_blocks(section, self.tail, self.notes):
+    def section(self, section, ts: int = 0) -> None:
+        """A section header and the state before the events to come; `section` is an events.section.Section, `ts` the first event's time."""
+        if self.enters is not None:
+            self.enters.entered.clear()
+        listed, told = tell(section, ts)
+        for block in state_blocks(section, listed, self.tail, self.notes):
             self._put_bytes(block)
-        for text in section.containers:
-            # time 0, as early sysdig wrote it: no reader takes it for the beginning of the capture
-            self.event_bytes(encode_event(CONTAINER_EVENT, 0, -1, [text if text.endswith(b"\0") else text + b"\0"]))
+        for block in chain(container_events(section), told):
+            self.event_bytes(block)
 
     cdef int event(self, Event event) except -1:
         """The block of an event, as it is."""
+        if self.enters is not None:
+            self.enter(event, event.flags)
         self.put(event.block, event.block_size)
         self.events += 1
+        self.numbered += event.type < SYSDIG_TYPES
+        return 0
+
+    cdef int unseen(self, Event event) except -1:
+        """The event marked so that readers take it into their state and do not show it."""
+        if self.enters is not None:
+            self.enter(event, event.flags | 1)
+        self.event_bytes(state_only(event.block_bytes))
+        return 0
+
+    cdef int enter(self, Event event, uint32_t flags) except -1:
+        """What has to stand before the event, if anything."""
+        cdef Py_ssize_t size = self.enters.make(event, flags)
+        if size:
+            self.put(self.enters.block, size)
+            self.events += 1
+            self.numbered += 1
+        self.enters.saw(event.type, event.tid)
         return 0
 
     def write(self, Event event not None) -> None:
@@ -56,8 +87,16 @@ cdef class Writer:
 
     def event_bytes(self, bytes block not None) -> None:
         """A whole event block, as `encode_event` makes it."""
+        cdef const unsigned char *at = block
+        cdef int kind = at[0] | at[1] << 8
+        cdef int type_at = TYPE_AT + (4 if kind in (EVENT_V1_FLAGS, EVENT_V2_FLAGS, EVENT_LARGE_FLAGS) else 0)
+        cdef int64_t tid
         self._put_bytes(block)
         self.events += 1
+        if self.enters is not None:
+            memcpy(&tid, at + type_at - 12, 8)
+            self.enters.saw(at[type_at] | at[type_at + 1] << 8, tid)
+        self.numbered += (at[type_at] | at[type_at + 1] << 8) < SYSDIG_TYPES
 
     def _put_bytes(self, bytes block) -> None:
         self.put(<const unsigned char *><const char *>block, len(block))

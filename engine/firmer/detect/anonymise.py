@@ -145,6 +145,7 @@ class Anonymiser:
                 fd.sip, fd.dip = self.address(fd.sip), self.address(fd.dip)
                 fd.name = self.text(fd.name) if fd.type in NAMED or b"/" in fd.name else fd.name
         section.containers = [self.container(record) for record in section.containers]
+        section.plugin_containers = [self.container(record) for record in section.plugin_containers]
         return section
 
     def param(self, name: str, kind: str, value: bytes) -> bytes:

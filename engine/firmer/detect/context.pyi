@@ -5,6 +5,8 @@ from firmer.event import Event
 from firmer.record import record
 from firmer.state.state import State
 
+DEFAULT_LARGEST_BYTES: int
+
 @record(frozen=True, slots=True)
 class Window:
     ns: int = 0
@@ -19,6 +21,7 @@ class Context:
     cut: int
     removed: int
     failure: str | None
+    enters: bool
     def __init__(
         self,
         folder: str,
@@ -28,6 +31,7 @@ class Context:
         limit_bytes: int = ...,
         largest_bytes: int = ...,
         total_bytes: int = ...,
+        enters: bool = False,
     ) -> None: ...
     def alert(self, event: Event, rule: str, process: bytes) -> tuple[str, int | None] | None: ...
     def attach(self, alert: Alert, event: Event, state: State) -> None: ...

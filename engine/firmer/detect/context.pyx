@@ -1,7 +1,7 @@
 """What happened around an alert: dumps cut out of the ring and of what follows.
 
 A dump begins with the state as of the first event of the alert's window and goes on to the window's last: it explains itself. When windows
-overlap, one dump holds them all.
+overlap, one dump holds them all. When that grows beyond a limit, the next dump goes on where it ends, and explains itself, too.
 """
 
 import errno
@@ -24,6 +24,7 @@ from firmer.record import record
 
 DEFAULT_SEGMENT_BYTES = 4 << 20
 DEFAULT_LIMIT_BYTES = 48 << 20
+DEFAULT_LARGEST_BYTES = 256 << 20
 LONGEST_NAME = 40  # characters of a rule or process in a file name
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{9}_[A-Za-z0-9._-]+\.scap")  # of dumps, see `stem`: nothing else is ever removed
 UNITS_NS = {"ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
@@ -48,17 +49,20 @@ class Window:
 
 cdef class Context:
     def __init__(
-        self, folder, before, after, segment_bytes=DEFAULT_SEGMENT_BYTES, limit_bytes=DEFAULT_LIMIT_BYTES, largest_bytes=0, total_bytes=0
+        self, folder, before, after, segment_bytes=DEFAULT_SEGMENT_BYTES, limit_bytes=DEFAULT_LIMIT_BYTES, largest_bytes=DEFAULT_LARGEST_BYTES,
+        total_bytes=0, enters=False,
     ) -> None:
         """Dumps go to the folder, which is made when it is not there; `before` and `after` are Windows. Raises OSError.
 
         limit_bytes    of memory, for the last events
-        largest_bytes  of a dump: it ends there, and the next alert opens another (0: as large as it gets)
+        largest_bytes  of events in one dump: the next one goes on (one event at least; the state before them comes on top)
         total_bytes    of all dumps in the folder: before a further one the oldest go (0: all stay)
+        enters         exits that come without an enter event get one: for sources that have none
         """
         self.folder = str(folder)
         self.before = Reach(before)
         self.after = Reach(after)
+        self.enters = enters
         self.ring = Ring(segment_bytes, limit_bytes)
         self.largest_bytes = largest_bytes
         self.total_bytes = total_bytes
@@ -93,11 +97,7 @@ cdef class Context:
     cdef int proceed(self, Event event) except -1:
         if not self.paused:
             if not self.after.past(event, self.end):
-                self.put(event)
-                if self.largest_bytes and self.writer.reached() >= self.largest_bytes:
-                    self.cut += 1
-                    self.finish()
-                return 0
+                return self.put(event)
             self.paused = True
             self.gap_segment = self.ring.current
             self.gap_at = self.gap_segment.used - event.block_size
@@ -123,7 +123,7 @@ cdef class Context:
             self.give_up(error)
             return None
         self.end = max(self.end, self.after.end_of(event))
-        return self.path, self.written if event.type < SYSDIG_TYPES else None
+        return self.path, self.writer.numbered if event.type < SYSDIG_TYPES else None
 
     def attach(self, alert, Event event not None, State state not None) -> None:
         """The same for an `alert.Alert` about this event, which then names the dump."""
@@ -139,8 +139,7 @@ cdef class Context:
         if self.writer is None:
             return
         try:
-            self.writer.close()
-            self.file.close()
+            self.complete()
         except OSError as error:
             self.give_up(error)
         self.writer = self.file = self.gap_segment = None
@@ -149,24 +148,28 @@ cdef class Context:
 
     cdef int open(self, Event event, rule, process) except -1:
         cdef Walk walk
-        cdef Event enter
-        cdef State state
-        if self.total_bytes:
-            self.removed += make_room(self.folder, self.total_bytes - self.largest_bytes)
-        self.path, self.file = create(self.folder, stem(event.ts, rule, process), event.num)
-        self.dumps.append(self.path)
-        self.writer = Writer(self.file)
+        self.rule, self.process = rule, process
         self.shortened += self.ring.cut_short(event, self.before)
         walk = self.ring.window(event, self.before)
-        state = self.ring.follower_state
+        self.begin(event, walk)
+        return self.copy(Walk(self.ring, walk.segment, walk.at, walk.event.num))
+
+    cdef int begin(self, Event event, Walk walk) except -1:
+        """A new file, named after the event, with the state that the ring's follower has reached on its walk."""
+        cdef Event enter
+        cdef State state = self.ring.follower_state
+        if self.total_bytes:
+            self.removed += make_room(self.folder, max(self.total_bytes, self.largest_bytes) - self.largest_bytes)
+        self.path, self.file = create(self.folder, stem(event.ts, self.rule, self.process), event.num)
+        self.dumps.append(self.path)
+        self.writer = Writer(self.file, enters=self.enters)
+        self.filled = 0
         section = state.snapshot()
-        self.writer.section(section)
-        self.written = len(section.containers)
+        self.writer.section(section, walk.event.ts)
         for enter in Reader("context", source=Blocks(b"".join(state.pending_enters()))).events_iter():
             # before the window: for the state of whoever reads the dump, not to be shown
             self.writer.event_bytes(state_only(enter.block_bytes))
-            self.written += enter.type < SYSDIG_TYPES
-        return self.copy(Walk(self.ring, walk.segment, walk.at, walk.event.num))
+        return 0
 
     cdef int go_on(self, Event event) except -1:
         """The paused dump takes what happened since, up to the event; it ends when the memory limit took some of that."""
@@ -182,8 +185,16 @@ cdef class Context:
         return 0
 
     cdef int put(self, Event event) except -1:
-        self.writer.event(event)
-        self.written += event.type < SYSDIG_TYPES
+        if self.filled and self.filled + event.block_size > self.largest_bytes:
+            self.complete()
+            self.cut += 1
+            self.begin(event, self.ring.bring_to(event.num))
+        self.filled += event.block_size
+        return self.writer.event(event)
+
+    cdef int complete(self) except -1:
+        self.writer.close()
+        self.file.close()
         return 0
 
     cdef int give_up(self, error) except -1:

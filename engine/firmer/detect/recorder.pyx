@@ -133,7 +133,7 @@ cdef class Recorder(Consumer):
         """What a reader must know to understand this event and those behind it."""
         self.untold = False
         self.begun_num = event.num
-        self.writer.section(state.snapshot())
+        self.writer.section(state.snapshot(), event.ts)
         for block in state.pending_enters():
             self.writer.event_bytes(state_only(block))
         return 0
@@ -162,7 +162,7 @@ cdef class Recorder(Consumer):
                 self.recorded += 1
         elif flags & EF_MODIFIES_STATE:
             self.write_enter(event)
-            self.writer.event_bytes(state_only(event.block_bytes))
+            self.writer.unseen(event)
         return self.stopping or (self.limit and self.passed >= self.limit)
 
     cdef int on_idle(self, uint64_t now) except -1:

@@ -31,6 +31,7 @@ class Recording:
     compress: bool = False
     limit: int = 0  # of events that pass, for each capture; 0: none
     progress: bool = True  # on standard error, as sysdig shows it
+    enters: bool = False  # exits that come without an enter event get one: for sources that have none
     seconds: int = 0  # of each capture's time from the first event that passes on; 0: no limit
 
 
@@ -44,7 +45,7 @@ def write_recording(
 
     SIGINT and SIGTERM end it as the last event would: the file is complete up to there, and the status is 0.
     """
-    pieces = Pieces(recording.path, recording.rotation, recording.compress)
+    pieces = Pieces(recording.path, recording.rotation, recording.compress, recording.enters)
     recorder = Recorder(pieces, condition() is not None, recording.limit, recording.seconds, stretch is not None)
     status = 0
     with ended_by_signals(recorder.stop):

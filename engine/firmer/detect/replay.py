@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from firmer.alert import Alert
 from firmer.capture.reader import Reader
-from firmer.detect.context import Context, Window, prepare
+from firmer.detect.context import DEFAULT_LARGEST_BYTES, Context, Window, prepare
 from firmer.detect.pipeline import Pipeline
 from firmer.errors import BadCapture
 from firmer.outputs.lines import Lines
@@ -31,6 +31,7 @@ class ContextOptions:
     folder: str
     before: Window
     after: Window
+    largest_bytes: int = DEFAULT_LARGEST_BYTES
 
 
 @record(slots=True)
@@ -67,7 +68,7 @@ class Report:
         if ring.shortened:
             self.notes["dumps that reach back less than asked (memory limit of the context ring)"] += ring.shortened
         if ring.cut:
-            self.notes["dumps that ended at the largest size"] += ring.cut
+            self.notes["dumps of the largest size, which another one continues"] += ring.cut
         if ring.removed:
             self.notes["old dumps removed to make room"] += ring.removed
         if ring.failure is not None:
@@ -92,7 +93,7 @@ def replay(
     """
     report = Report()
     state = State("falco")
-    ring = Context(context.folder, context.before, context.after) if context else None
+    ring = Context(context.folder, context.before, context.after, largest_bytes=context.largest_bytes) if context else None
     try:
         reader = Reader(path, follow)
     except BadCapture as error:

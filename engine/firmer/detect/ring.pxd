@@ -54,6 +54,7 @@ cdef class Ring:
     cdef int begin_segment(self, Event event, State state, Reach before) except -1
     cdef Segment after(self, Segment segment)
     cdef Walk window(self, Event event, Reach before)
+    cdef Walk bring_to(self, uint64_t num)
     cdef Walk follow(self, Segment segment)
     cdef bint cut_short(self, Event event, Reach before) noexcept
     cdef bint holds(self, Segment segment)

@@ -29,7 +29,7 @@ class Blocks:
 
     followed = False
     size = None
-    header = b"".join(state_blocks(Section(), "short", {}))
+    header = b"".join(state_blocks(Section(), [], "short", {}))
 
     def __init__(self, blocks) -> None:
         self.notes = {}
@@ -189,6 +189,20 @@ cdef class Ring:
                 break
         walk = self.follow(segment)
         while not before.back_to(event, walk.event.num, walk.event.ts):
+            if self.follower_state.begin(walk.event):
+                self.follower_state.apply(walk.event)
+            walk.next()
+        return walk
+
+    cdef Walk bring_to(self, uint64_t num):
+        """The follower, brought up to the event of this number; that is in the ring, and the follower not beyond it."""
+        cdef Segment segment
+        cdef Walk walk
+        for segment in self.segments:
+            if num < segment.first_num + segment.events:
+                break
+        walk = self.follow(segment)
+        while walk.event.num < num:
             if self.follower_state.begin(walk.event):
                 self.follower_state.apply(walk.event)
             walk.next()

@@ -30,10 +30,11 @@ class Rotation:
 class Pieces:
     """Opens and closes the files of one recording."""
 
-    def __init__(self, base: str, rotation: Rotation | None = None, compress: bool = False) -> None:
+    def __init__(self, base: str, rotation: Rotation | None = None, compress: bool = False, enters: bool = False) -> None:
         self.base = base
         self.rotation = rotation or Rotation()
         self.compress = compress
+        self.enters = enters  # see capture.writer.Writer
         self.opened = 0
         self.overwritten = 0  # pieces of this run that lost their name to a later one although all were to be kept
         self.notes: dict[str, int] = {}  # of all files together, see Writer.notes
@@ -57,7 +58,7 @@ class Pieces:
             self._names.remove(path)
         elif keep and self.rotates and len(self._names) >= keep:
             os.remove(self._names.pop(0))  # by index its name comes again, by time it does not
-        writer = Writer(path, compress=self.compress)
+        writer = Writer(path, compress=self.compress, enters=self.enters)
         self._names.append(path)
         self.opened += 1
         return writer

@@ -52,7 +52,10 @@ class Group:
 
 @record(slots=True)
 class ThreadEntry:
-    """One thread of the process list. args, env and cgroups are NUL-separated as in the block; times in ns, memory in kB."""
+    """One thread of the process list. args, env and cgroups are NUL-separated as in the block; times in ns, memory in kB.
+
+    `maker` is the thread whose event made it, for threads of a process that the list did not have; NO_ID for all others.
+    """
 
     tid: int
     pid: int
@@ -93,13 +96,15 @@ class ThreadEntry:
     exe_lower_layer: int = 0
     pgid: int = NO_ID
     clone_ts: int = 0  # ns since the epoch; 0: not known, as in any capture
+    maker: int = NO_ID
 
 
 @record(slots=True)
 class FdEntry:
     """One descriptor of a process. Which members count depends on `type` (FdType); ports in host order, addresses in network order.
 
-    Server sockets have their address in `dip` and `dport`, as `Fd` keeps it.
+    Server sockets have their address in `dip` and `dport`, as `Fd` keeps it. `bare`: an internet socket that nothing has named yet.
+    `role` is that of an IPv6 socket whose connection was seen: 1 client, 2 server; lists lose it.
     """
 
     fd: int
@@ -115,13 +120,16 @@ class FdEntry:
     l4proto: int = 0
     source: int = 0
     destination: int = 0
+    bare: bool = False
+    role: int = 0
 
 
 @record(slots=True)
 class Section:
     """The state of a host at one moment: the blocks of a capture that stand before its events.
 
-    `containers` holds the JSON texts of container events that must lead a written capture.
+    `containers` holds the JSON texts of container events that must lead a written capture, `plugin_containers` those that the plugin of
+    today's Falco told. `ended` has processes that are gone, each with the one that took over its children, which still name it as their parent.
     """
 
     machine: Machine | None = None
@@ -131,3 +139,5 @@ class Section:
     threads: list[ThreadEntry] = field(default_factory=list)
     fds: dict[int, list[FdEntry]] = field(default_factory=dict)
     containers: list[bytes] = field(default_factory=list)
+    plugin_containers: list[bytes] = field(default_factory=list)
+    ended: dict[int, int] = field(default_factory=dict)

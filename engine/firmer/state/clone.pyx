@@ -165,6 +165,7 @@ cdef int sysdig_make(State state, Event event, int64_t tid, int64_t parent_tid, 
     child = new_thread(tid, tid if leader else int_or(event.param(PID), -1), parent_tid)
     child.loginuid = 0         # sysdig's start value; today's is "not set"
     child.flags = flags | THREAD_ACTIVE
+    child.maker = parent_tid
     child.vtid, child.vpid = tid, child.pid
     if parent is not None:
         if parent.placeholder:
@@ -191,7 +192,7 @@ cdef int repair(State state, Thread thread, Event event) except -1:
     if thread.valid():
         return 0
     thread.pid = int_or(event.param(PID), -1)
-    thread.ptid = int_or(event.param(PTID), -1)
+    thread.ptid = thread.told_ptid = int_or(event.param(PTID), -1)
     thread.vtid = int_or(event.param(VTID), thread.tid)
     thread.vpid = int_or(event.param(VPID), -1)
     enter_tree(state, thread, True)
@@ -254,7 +255,8 @@ cdef Thread leader_of(State state, Thread child, Event event, Thread known):
     cdef Thread leader = known if known is not None else state.placeholder(child.pid)
     if leader is None:
         return None
-    leader.pid, leader.ptid = child.pid, child.ptid
+    leader.pid = child.pid
+    leader.ptid = leader.told_ptid = child.ptid
     leader.vtid = leader.vpid = child.vpid
     leader.exe = span_text(event.param(EXE))
     leader.args = span_bytes(event.param(ARGS))
@@ -268,6 +270,7 @@ cdef Thread leader_of(State state, Thread child, Event event, Thread known):
 cdef int make(State state, Event event, Thread child, Thread source, uint32_t flags, bint leader) except -1:
     """The new thread, with what `source` hands down."""
     child.flags = flags | THREAD_ACTIVE
+    child.maker = event.tid
     if not leader:
         child.flags |= CLONE_FILES
     if source is not None:

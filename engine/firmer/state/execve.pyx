@@ -98,7 +98,7 @@ cdef int place(State state, Thread thread, Event event) except -1:
     if thread.valid():
         return 0
     thread.pid = int_or(event.param(PID), thread.pid)
-    thread.ptid = int_or(event.param(PTID), -1)
+    thread.ptid = thread.told_ptid = int_or(event.param(PTID), -1)
     thread.vtid = thread.tid
     thread.vpid = thread.pid
     enter_tree(state, thread, True)

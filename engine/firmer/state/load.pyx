@@ -7,7 +7,7 @@ from firmer.events.fdtype cimport (
 )
 from firmer.state.addresses cimport endpoint, infer, pair_text, set_interfaces
 from firmer.state.cgroups cimport resolve_container
-from firmer.state.fd cimport FD_CONNECTED, FD_FROM_PROC, FD_HAS_DEV, FD_ROLE_CLIENT, FD_ROLE_SERVER, Fd, FdTable, new_fd
+from firmer.state.fd cimport FD_CONNECTED, FD_FROM_PROC, FD_HAS_DEV, FD_ROLE_CLIENT, FD_ROLE_SERVER, FD_ROLES, Fd, FdTable, new_fd
 from firmer.state.state cimport State
 from firmer.state.thread cimport CLONE_THREAD, THREAD_ACTIVE, Thread, new_thread
 from firmer.state.tree cimport enter_tree, link_parent
@@ -33,12 +33,10 @@ cdef int load_section(State state, object section) except -1:
     for group in section.groups if state.with_accounts else ():
         if not state.accounts.add_group(group.container, group.gid, group.name):
             state.count("accounts: table full")
-    for text in section.containers:
-        record = parse_container(text.rstrip(b"\0"))
-        if record is not None and len(state.containers) < MAX_CONTAINERS:
-            state.containers[record.id] = record
+    take_containers(state, section.containers, False)
+    take_containers(state, section.plugin_containers, True)
     for entry in section.threads:
-        take_thread(state, entry)
+        take_thread(state, entry, section.ended)
     for tid, entries in section.fds.items():
         take_fds(state, tid, entries)
     # a thread whose leader is not in the list may bring one in
@@ -50,8 +48,20 @@ cdef int load_section(State state, object section) except -1:
     return 0
 
 
-cdef int take_thread(State state, object entry) except -1:
+cdef int take_containers(State state, list texts, bint plugin) except -1:
+    for text in texts:
+        record = parse_container(text.rstrip(b"\0"))
+        if record is not None and len(state.containers) < MAX_CONTAINERS:
+            record.plugin = plugin
+            state.containers[record.id] = record
+    return 0
+
+
+cdef int take_thread(State state, object entry, dict ended) except -1:
     cdef Thread thread = new_thread(entry.tid, entry.pid, entry.ptid)
+    if not state.sysdig and ended:
+        thread.ptid = ended.get(entry.ptid, entry.ptid)
+    thread.maker = entry.maker
     thread.sid = entry.sid
     thread.vpgid = entry.vpgid
     thread.pgid = entry.pgid
@@ -114,7 +124,7 @@ cdef Fd take_fd(State state, object entry):
     cdef int kind = FD_FILE if entry.type == FD_FILE_V2 else entry.type if entry.type <= LAST_TYPE else FD_UNSUPPORTED
     cdef Fd fd = new_fd(kind, entry.name)
     fd.ino = entry.ino
-    fd.flags = FD_FROM_PROC
+    fd.flags = 0 if entry.bare else FD_FROM_PROC
     fd.open_flags = entry.open_flags & 0xFFFFFFFF
     fd.dev = entry.dev & 0xFFFFFFFF
     if kind == FD_FILE:
@@ -143,6 +153,8 @@ cdef int take_socket(State state, Fd fd, object entry) except -1:
         return 0
     fd.sip = entry.sip if len(entry.sip) == size else bytes(size)
     fd.sport = entry.sport & 0xFFFF
+    if entry.bare:
+        return 0
     if size == 16 and fd.sip[:12] == MAPPED and fd.dip[:12] == MAPPED:
         fd.type = FD_IPV4
         fd.sip, fd.dip = fd.sip[12:], fd.dip[12:]
@@ -151,6 +163,8 @@ cdef int take_socket(State state, Fd fd, object entry) except -1:
     if fd.type == FD_IPV4:
         infer(state, fd)
     fd.name = pair_text(fd)
+    if entry.role:
+        fd.flags = entry.role & FD_ROLES | FD_CONNECTED
     return 0
 
 
@@ -166,7 +180,7 @@ cdef int fix_sockets(State state) except -1:
                 listening.add(fd.dport)
     for table in tables:
         for fd in (<FdTable>table).entries().values():
-            if fd.type == FD_IPV4 and len(fd.sip):
+            if fd.type == FD_IPV4 and fd.flags and len(fd.sip):
                 # the descriptor was made just now and is in one table only: nobody has seen it yet
                 if fd.sport in listening:
                     fd.sip, fd.dip = fd.dip, fd.sip

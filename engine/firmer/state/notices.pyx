@@ -58,6 +58,8 @@ cdef int on_async(State state, Event event) except -1:
     if record is None:
         return state.count("containers: unreadable record")
     if name == b"container":
+        known = state.containers.get(record.id)
+        record.plugin = known is None or known.plugin   # False: both told it, as some captures do for all readers
         return take_record(state, record)
     state.containers.pop(record.id, None)
     return 0

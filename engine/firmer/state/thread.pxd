@@ -38,6 +38,8 @@ cdef class ThreadGroup:
 cdef class Thread:
     """One thread. args, env and cgroups are NUL-separated bytes, split when somebody asks."""
     cdef readonly int64_t tid, pid, ptid, vtid, vpid, sid, vpgid, pgid, reaper_tid
+    cdef int64_t told_ptid                      # parent as it was told, whatever became of it
+    cdef int64_t maker                          # tid of the thread whose event made this one
     cdef readonly bytes comm, exe, exepath, args, env, cgroups, cwd, root
     cdef readonly bytes container_id            # empty: on the host
     cdef readonly int64_t fdlimit

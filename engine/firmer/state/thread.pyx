@@ -13,6 +13,7 @@ cdef class ThreadGroup:
 cdef class Thread:
     def __cinit__(self) -> None:
         self.tid = self.pid = self.ptid = self.vtid = self.vpid = self.sid = self.vpgid = self.pgid = self.reaper_tid = NO_ID
+        self.told_ptid = self.maker = NO_ID
         self.comm = self.exe = self.exepath = self.args = self.env = self.cgroups = self.cwd = self.root = b""
         self.container_id = b""
         self.fdlimit = -1
@@ -36,7 +37,7 @@ cdef Thread new_thread(int64_t tid, int64_t pid, int64_t ptid):
     cdef Thread thread = Thread.__new__(Thread)
     thread.tid = tid
     thread.pid = pid
-    thread.ptid = ptid
+    thread.ptid = thread.told_ptid = ptid
     return thread
 
 

@@ -69,7 +69,7 @@ WHOLE = Section(
 
 def read_back(section, tail="auto"):
     notes = {}
-    content = b"".join(state_blocks(section, tail, notes)) + call(CLOSE_X, s64(0))
+    content = b"".join(state_blocks(section, section.threads, tail, notes)) + call(CLOSE_X, s64(0))
     return next(reader(content).steps()), notes
 
 
@@ -128,7 +128,7 @@ def test_what_readers_would_refuse_is_cut_and_counted(change, note):
 def test_long_lists_go_on_in_further_blocks():
     threads = [replace(OLD, tid=tid, env=b"x" * 4000) for tid in range(200)]
     fds = {0: [FdEntry(fd, 1, name=b"y" * 1000) for fd in range(600)]}
-    blocks = list(state_blocks(Section(threads=threads, fds=fds), "auto", {}))
+    blocks = list(state_blocks(Section(threads=threads, fds=fds), threads, "auto", {}))
     assert len(blocks) == 1 + 4 + 3
     assert max(map(len, blocks)) < BLOCK_BYTES + 100
     section, _ = read_back(Section(threads=threads, fds=fds))

@@ -1,6 +1,7 @@
 """Dumps hold what was asked for, explain themselves, and merge when they overlap."""
 
 import os
+from itertools import chain
 
 import pytest
 from scap import CONTAINER, FIRST_TS, OPENAT_E, OPENAT_X, TID, call, head, s64, u32
@@ -27,6 +28,7 @@ class Run:
     """A capture of files opened one a second, run under a rule; what the alerts told and what the dumps hold."""
 
     def __init__(self, folder, alerts, before, after, content=None, **limits):
+        folder.mkdir(exist_ok=True)
         (folder / "rules.yaml").write_text(
             "- rule: Opened\n  desc: it was\n  condition: evt.type = openat and fd.name startswith /alert\n  output: o\n  priority: INFO\n"
         )
@@ -221,25 +223,37 @@ def test_dumps_are_for_their_owner_only(tmp_path):
     assert os.stat(run.context.dumps[0]).st_mode & 0o777 == 0o600
 
 
-def test_a_dump_ends_at_the_largest_size_and_the_next_alert_opens_another(tmp_path):
-    whole = Run(tmp_path, {3, 15}, "0", "20")
-    size = os.path.getsize(whole.context.dumps[0])
-    assert whole.numbers == [list(range(3, EVENTS))]
-    run = Run(tmp_path, {3, 15}, "0", "20", largest_bytes=size - 500)
-    first, second = run.numbers
-    assert first[0] == 3 and first == list(range(3, 3 + len(first))) and first[-1] < 15
-    assert second[0] == 15
-    assert run.context.cut >= 1
-    assert all(os.path.getsize(path) < size for path in run.context.dumps[-2:])
-
-
 def test_the_oldest_dumps_make_room_and_nothing_else_does(tmp_path):
     (tmp_path / "dumps").mkdir()
     foreign = [tmp_path / "dumps" / name for name in ("a.scap", "2020-01-01.scap", "2020-01-01T00-00-00.000000000_x_y.txt")]
     old = [tmp_path / "dumps" / f"2020-01-0{day}T00-00-00.000000000_Rule_sh.scap" for day in (1, 2, 3)]
     for path in foreign + old:
         path.write_bytes(b"x" * 1000)
-    run = Run(tmp_path, {3}, "1", "1", total_bytes=1500)
+    run = Run(tmp_path, {3}, "1", "1", total_bytes=1500, largest_bytes=400)
     assert [path.exists() for path in old] == [False, False, True]
     assert all(path.exists() for path in foreign)
     assert run.context.removed == 2 and os.path.exists(run.context.dumps[0])
+
+
+@pytest.mark.parametrize("segment_bytes", [100, 1000, 1 << 20])
+@pytest.mark.parametrize(
+    ("alerts", "before", "after"), [(range(EVENTS), "5", "5"), ((9,), "9", "9"), ((4, 12), "4", "3"), ((3, 18), "2", "8")]
+)
+def test_a_dump_that_grows_too_large_is_continued_in_another(alerts, before, after, segment_bytes, tmp_path):
+    size = len(opened(10, "/alert10"))
+    whole = Run(tmp_path / "one", alerts, before, after, segment_bytes=segment_bytes)
+    run = Run(tmp_path / "many", alerts, before, after, segment_bytes=segment_bytes, largest_bytes=3 * size)
+    assert list(chain(*run.numbers)) == list(chain(*whole.numbers)) and len(run.numbers) > len(whole.numbers)
+    assert max(map(len, run.numbers)) <= 4 and run.context.cut == len(run.numbers) - len(whole.numbers)
+    assert list(run.alert_events()) == list(alerts)
+    for path, numbers in zip(run.context.dumps, run.numbers, strict=True):
+        reader = Reader(path)
+        list(reader.events_iter())
+        assert [fd.fd for fd in reader.section.fds[TID]] == list(range(numbers[0]))
+
+
+def test_dumps_of_a_source_without_enter_events_get_some(tmp_path):
+    run = Run(tmp_path, (3,), "1", "0", enters=True)
+    events = [(event.type, event.flags) for event in Reader(run.context.dumps[0]).events_iter()]
+    assert events == [(OPENAT_E, 0), (OPENAT_X, 0)] * 2
+    assert run.told[0][1] == 4

@@ -121,7 +121,7 @@ def convert(path: str, layout: str, written: str, compress: bool) -> int:
     from firmer.detect.pipeline import Pipeline
     from firmer.state.state import State
 
-    with Reader(path) as reader, Writer(written, compress=compress) as writer:
+    with Reader(path) as reader, Writer(written, compress=compress, enters=layout == "sysdig") as writer:
         consumer = Today(writer) if layout == "today" else Classic(writer)
         try:
             events = Pipeline(reader, State("falco" if layout == "today" else "sysdig"), [consumer]).run()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from firmer.alert import PRIORITIES
 from firmer.capture.reader import Reader
-from firmer.detect.context import Window
+from firmer.detect.context import DEFAULT_LARGEST_BYTES, Window
 from firmer.detect.replay import ContextOptions, Report, exists, replay_all
 from firmer.errors import UsageError
 from firmer.rules.load import load_rules
@@ -26,6 +26,7 @@ def replay(
     dump: str | None,
     before: Window,
     after: Window,
+    dump_size: int,
     fail_on: str | None,
     jobs: int | None,
     option: Sequence[str],
@@ -43,7 +44,7 @@ def replay(
         raise UsageError("--follow takes one capture: the alerts of a second one would wait for ever")
     least = urgency(fail_on) if fail_on else None
     ruleset = load_rules(rules, rule_matching=rule_matching, priority=priority, options=option)
-    context = ContextOptions(dump, before, after) if dump else None
+    context = ContextOptions(dump, before, after, dump_size) if dump else None
     out = sys.stdout.buffer
     try:
         with Progress(captures) as progress:
@@ -59,6 +60,13 @@ def replay(
     return int(least is not None and any(urgency(name) <= least for name in report.by_priority))
 
 
+def megabytes(text: str) -> int:
+    """Bytes. Raises ValueError."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 1 << 30:
+        raise ValueError(f"'{text}' is no number of megabytes")
+    return int(text) << 20
+
+
 command = Command(
     "replay",
     "captures",
@@ -70,6 +78,13 @@ command = Command(
         Option("--dump", "write a capture of what happened around each alert into this folder", "DIR"),
         Option("--before", "with --dump: time or events before the alert", "30S|N", default="30s", take=Window.parse),
         Option("--after", "with --dump: time or events after the alert", "30S|N", default="10s", take=Window.parse),
+        Option(
+            "--dump-size",
+            "with --dump: events of one capture; another one goes on",
+            "MB",
+            default=f"{DEFAULT_LARGEST_BYTES >> 20}",
+            take=megabytes,
+        ),
         Option("--fail-on", "exit with 1 when an alert of this priority or a more urgent one was raised", "LEVEL"),
         Option("--jobs", "captures replayed at the same time  [default: one a core]", "INTEGER", take=int),
         Option("-o --option", "a key of Falco's configuration, e.g. append_output=[…]", "KEY=VALUE", many=True),

@@ -1,0 +1,4 @@
+class Enters:
+    added: int
+    left: int
+    def __init__(self) -> None: ...
