@@ -11,7 +11,7 @@ from firmer.fields.registry cimport declare
 from firmer.fields.slot cimport Slot, give_text
 from firmer.state.fd cimport FD_FROM_PROC, FD_REAL_NAME, Fd
 from firmer.state.paths cimport join, printable
-from firmer.state.state cimport State
+from firmer.state.state cimport BY_ALIAS, BY_CLAIM, State
 
 cdef extern from "firmer/events/tables.h":
     enum:
@@ -77,7 +77,9 @@ cdef bytes given_name(Event event, State state, bint raw):
 
 cdef inline bytes name_of(Fd fd, State state):
     """The descriptor's name in the spelling that is asked for."""
-    return fd.claim if state.claimed and fd.claim is not None else fd.name
+    if state.spelling == BY_CLAIM and fd.claim is not None:
+        return fd.claim
+    return fd.alias if state.spelling == BY_ALIAS and fd.alias is not None else fd.name
 
 
 cdef bytes name_now(Event event, State state):
@@ -191,11 +193,16 @@ cdef int get_claimedpath(Slot slot, Event event, State state) except -1:
     return give_path(slot, fd.name if fd.claim is None else fd.claim) if is_path(fd) and not fd.flags & FD_FROM_PROC else 0
 
 
+cdef int get_otherpath(Slot slot, Event event, State state) except -1:
+    cdef Fd fd = fd_now(event, state)
+    return 0 if fd is None else give_path(slot, fd.alias)
+
+
 FIELDS = (
     declare(
         "fd.name", "CHARBUF", get_name,
         "Path of a file, both ends of a connection, and so on; of a call that failed, what it asked for. A condition holds when it does for"
-        " fd.realpath or for fd.claimedpath.",
+        " fd.realpath, fd.claimedpath or fd.otherpath.",
         {"example": "/etc/shadow", "spelled": True},
     ),
     declare(
@@ -205,6 +212,11 @@ FIELDS = (
     declare(
         "fd.claimedpath", "CHARBUF", get_claimedpath, "Path of a file as the caller spelled it, made absolute: symbolic links are not followed.",
         {"example": "/proc/self/root/etc/shadow"},
+    ),
+    declare(
+        "fd.otherpath", "CHARBUF", get_otherpath,
+        "Another path of the same file: what it was before it was renamed, linked or mounted a second time, or what it is outside of a changed root.",
+        {"example": "/etc/shadow"},
     ),
     declare(
         "fd.nameraw", "CHARBUF", get_nameraw, "Path of a file as the program wrote it, not made absolute.",

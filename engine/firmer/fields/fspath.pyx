@@ -7,7 +7,7 @@ from firmer.fields.registry cimport declare
 from firmer.fields.slot cimport Slot, give_text
 from firmer.state.fd cimport Fd
 from firmer.state.paths cimport join
-from firmer.state.state cimport State
+from firmer.state.state cimport BY_ALIAS, BY_CLAIM, BY_NAME, State
 
 # How a path is told.
 cdef enum:
@@ -72,8 +72,12 @@ cdef bytes path_of(Event event, State state, dict places, bint raw):
             return None
     elif int_or(event.param(0), -1) != 0:
         return None
-    if state.claimed and state.fd is not None and state.fd.claim is not None and (event.today == 3 or dir_at == BY_OPENED):
-        return state.fd.raw_name if raw else state.fd.claim
+    if state.spelling != BY_NAME and state.fd is not None and (event.today == 3 or dir_at == BY_OPENED):
+        fd = state.fd
+        if state.spelling == BY_CLAIM and fd.claim is not None:
+            return fd.raw_name if raw else fd.claim
+        if state.spelling == BY_ALIAS and fd.alias is not None:
+            return fd.alias
     span = event.param(path_at)
     if dir_at == BY_FD:
         if state.thread is None or not span_int(span, &number):

@@ -15,7 +15,7 @@ cdef class Field:
     cdef readonly frozenset dialects        # of {"falco", "sysdig"}
     cdef readonly bint is_list, filter_only, no_right_hand_side, no_transformer, hidden, deprecated
     cdef readonly bint retired              # of a system that is no more: never has a value
-    cdef readonly bint spelled              # a path of a descriptor: `State.claimed` chooses whose spelling
+    cdef readonly bint spelled              # a path of a descriptor: `State.spelling` chooses which of them
     cdef readonly int kind                  # slot.Kind in the falco dialect
     cdef readonly int many                  # slot.Many
     cdef Getter getter                      # in the falco dialect

@@ -20,7 +20,7 @@ cdef class AtomTable:
     cdef object new_slot          # (text, dialect) -> Slot
     cdef dict slots               # operand text -> Slot
     cdef dict numbers             # tree.Atom -> number
-    cdef list spelled             # slots that `State.claimed` changes, and calls, which may be made of such; None: not looked for yet
+    cdef list spelled             # slots that `State.spelling` changes, and calls, which may be made of such; None: not looked for yet
     cdef readonly list questions
     cdef PyObject **asked         # borrowed from `questions`
     cdef uint64_t *answers        # event number << 1 | answer
@@ -60,7 +60,7 @@ cdef class RuleProgram:
     cdef dict made                # the same by what it was made of
     cdef PyObject **by_key        # borrowed from `programs`, NULL: not made yet
     cdef int run(self, Event event, State state, int *hits, int most) except -1
-    cdef int run_claimed(self, Program program, Event event, State state, int *hits, int found, int most) except -1
+    cdef int run_again(self, Program program, int spelling, Event event, State state, int *hits, int found, int most) except -1
     cdef Program program(self, int key)
 
 

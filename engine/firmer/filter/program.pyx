@@ -18,7 +18,7 @@ from firmer.fields.slot cimport Slot
 from firmer.filter.calls cimport new_call
 from firmer.filter.question cimport Question
 from firmer.filter.questions cimport new_question
-from firmer.state.state cimport State
+from firmer.state.state cimport BY_ALIAS, BY_CLAIM, BY_NAME, State
 
 from firmer.fields import catalog
 from firmer.filter import event_types, event_types_sysdig
@@ -83,7 +83,7 @@ cdef class AtomTable:
         return self.slot(operand)
 
     cdef int ask_again(self) except -1:
-        """Drop what the current event answered, and the values that depend on `State.claimed`; all others stay."""
+        """Drop what the current event answered, and the values that depend on `State.spelling`; all others stay."""
         cdef Slot slot
         if self.spelled is None:
             self.spelled = [slot for slot in self.slots.values() if slot.field is None or slot.field.spelled]
@@ -268,28 +268,34 @@ cdef class RuleProgram:
     cdef int run(self, Event event, State state, int *hits, int most) except -1:
         cdef int key = event_key(event)
         cdef Program program
-        cdef int found
+        cdef int found, before
         if self.by_key[key] == NULL:
             self.program(key)
         program = <Program>self.by_key[key]
         found = program.run(self.table, event, state, hits, most)
-        if state.fd is not None and state.fd.claim is not None:
-            return self.run_claimed(program, event, state, hits, found, most)
+        state.aliased = False
+        if state.fd is not None:
+            if state.fd.claim is not None:
+                found = self.run_again(program, BY_CLAIM, event, state, hits, found, most)
+            if state.fd.alias is not None:
+                before = found
+                found = self.run_again(program, BY_ALIAS, event, state, hits, found, most)
+                state.aliased = found > before
         return found
 
-    cdef int run_claimed(self, Program program, Event event, State state, int *hits, int found, int most) except -1:
-        """A file that was opened by another spelling of its path: what holds for that holds, too."""
+    cdef int run_again(self, Program program, int spelling, Event event, State state, int *hits, int found, int most) except -1:
+        """A file that has another path: what holds for that holds, too."""
         cdef int *more = <int *>calloc(most + 1, sizeof(int))
         cdef int count, at
         if more == NULL:
             raise MemoryError
         try:
-            state.claimed = True
+            state.spelling = spelling
             self.table.ask_again()
             count = program.run(self.table, event, state, more, most)
             both = sorted({hits[at] for at in range(found)} | {more[at] for at in range(count)})[: 1 if self.first else most]
         finally:
-            state.claimed = False
+            state.spelling = BY_NAME
             self.table.ask_again()
             free(more)
         for at in range(len(both)):

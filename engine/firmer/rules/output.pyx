@@ -14,8 +14,7 @@ from firmer.fields import catalog
 from firmer.filter.tree import Operand
 
 TIME_KEY = "evt.time"   # always there: the text in front of each output is made of it
-CLAIM_KEY = "fd.claimedpath"                          # shown beside these when it is another path
-NAMES = frozenset({"fd.name", "fs.path.name"})
+NAMES = frozenset({"fd.name", "fs.path.name"})   # beside these stands what else the file is called
 
 
 cdef AtomTable output_table():
@@ -25,6 +24,15 @@ cdef AtomTable output_table():
 
 def printed_slot(text: str, dialect: str) -> Slot:
     return catalog.new_slot(text, dialect, True)
+
+
+cdef int put_other_names(Text out, State state) except -1:
+    """The caller's spelling, and the other path when it is that what a rule holds for."""
+    if state.fd.claim is not None:
+        put_bytes(out, b" (opened as " + state.fd.claim + b")")
+    if state.aliased:
+        put_bytes(out, b" (the same as " + state.fd.alias + b")")
+    return 0
 
 
 cdef class Output:
@@ -55,8 +63,8 @@ cdef class Output:
             before = out.size
             if slot is not None and slot.load(event, state):
                 append_text(slot, out)
-                if self.named[k] and state.fd is not None and state.fd.claim is not None:
-                    put_bytes(out, b" (opened as " + state.fd.claim + b")")
+                if self.named[k] and state.fd is not None:
+                    put_other_names(out, state)
             else:
                 put_bytes(out, b"<NA>")
             width = self.widths[k]
@@ -82,8 +90,11 @@ cdef class Output:
             else:
                 slot = <Slot>value
                 found[self.keys[k]] = python_value(slot) if slot.load(event, state) else None
-        if state.fd is not None and state.fd.claim is not None and not NAMES.isdisjoint(found):
-            found[CLAIM_KEY] = state.fd.claim.decode("utf-8", "replace")
+        if state.fd is not None and (state.fd.claim is not None or state.aliased) and not NAMES.isdisjoint(found):
+            if state.fd.claim is not None:
+                found["fd.claimedpath"] = state.fd.claim.decode("utf-8", "replace")
+            if state.aliased:
+                found["fd.otherpath"] = state.fd.alias.decode("utf-8", "replace")
             found = dict(sorted(found.items()))
         return found
 

@@ -5,6 +5,7 @@ lack, so that their enter events are always kept; a descriptor's number is remem
 """
 
 from firmer.event cimport EVENT_TYPES, Event
+from firmer.state.aliases cimport on_link, on_mount, on_rename
 from firmer.state.clone cimport on_clone
 from firmer.state.descriptors cimport (
     on_anonymous, on_close, on_close_range, on_dup, on_fcntl, on_pidfd_getfd, on_pidfd_open, on_pipe,
@@ -39,6 +40,8 @@ cdef extern from "firmer/events/tables.h":
         PPME_SYSCALL_PRLIMIT_X, PPME_SYSCALL_BRK_4_X, PPME_SYSCALL_MMAP_X, PPME_SYSCALL_MMAP2_X, PPME_SYSCALL_MUNMAP_X
         PPME_SCHEDSWITCH_6_E, PPME_SYSCALL_SETUID_X, PPME_SYSCALL_SETREUID_X, PPME_SYSCALL_SETRESUID_X, PPME_SYSCALL_SETGID_X
         PPME_SYSCALL_SETREGID_X, PPME_SYSCALL_SETRESGID_X, PPME_SYSCALL_CAPSET_X, PPME_SYSCALL_UNSHARE_X, PPME_SYSCALL_SETNS_X
+        PPME_SYSCALL_RENAME_X, PPME_SYSCALL_RENAMEAT_X, PPME_SYSCALL_RENAMEAT2_X, PPME_SYSCALL_LINK_2_X, PPME_SYSCALL_LINKAT_2_X
+        PPME_SYSCALL_MOUNT_X
         PPME_USER_ADDED_E, PPME_USER_DELETED_E, PPME_GROUP_ADDED_E, PPME_GROUP_DELETED_E, PPME_CONTAINER_E, PPME_CONTAINER_JSON_E
         PPME_CONTAINER_JSON_2_E, PPME_ASYNCEVENT_E
 
@@ -53,6 +56,8 @@ cdef bint reads_enter(int today) noexcept:
     cdef Handler handler = HANDLERS[today]
     if handler == NULL or handler == on_transfer or handler == on_receive or handler == on_memory or handler == on_close:
         return False
+    if handler == on_rename or handler == on_link or handler == on_mount:
+        return False              # firmer's probe alone makes use of them, and its exits tell all
     return handler != on_bind and handler != on_fchdir and handler != on_dup and handler != on_socketpair
 
 
@@ -71,6 +76,12 @@ cdef int fill() noexcept:
     HANDLERS[PPME_SYSCALL_OPENAT2_X] = on_open
     HANDLERS[PPME_SYSCALL_OPEN_BY_HANDLE_AT_X] = on_open
     HANDLERS[PPME_SYSCALL_MEMFD_CREATE_X] = on_memfd_create
+    HANDLERS[PPME_SYSCALL_RENAME_X] = on_rename
+    HANDLERS[PPME_SYSCALL_RENAMEAT_X] = on_rename
+    HANDLERS[PPME_SYSCALL_RENAMEAT2_X] = on_rename
+    HANDLERS[PPME_SYSCALL_LINK_2_X] = on_link
+    HANDLERS[PPME_SYSCALL_LINKAT_2_X] = on_link
+    HANDLERS[PPME_SYSCALL_MOUNT_X] = on_mount
     # descriptors
     HANDLERS[PPME_SYSCALL_CLOSE_X] = on_close
     HANDLERS[PPME_SYSCALL_CLOSE_RANGE_X] = on_close_range

@@ -5,6 +5,7 @@ from libc.stdint cimport int64_t, uint64_t
 from firmer.event cimport Event, Span, int_or, span_text, uint_or
 from firmer.events.fdtype cimport FD_DIRECTORY, FD_FILE, FD_MEMFD
 from firmer.events.table cimport event_table
+from firmer.state.aliases cimport alias_of
 from firmer.state.fd cimport FD_HAS_DEV, FD_LOWER_LAYER, FD_REAL_NAME, FD_UPPER_LAYER, Fd, new_fd
 from firmer.state.paths cimport join
 from firmer.state.spellings cimport Spellings
@@ -117,6 +118,8 @@ cdef int on_open(State state, Event event) except -1:
         fd.claim = join(base_of(state, name, dirfd) if slots.dirfd >= 0 else state.cwd_of(state.thread), name, state.sysdig)
         if fd.claim == fd.name:
             fd.claim = None
+    if claim.at != NULL:
+        fd.alias = alias_of(state, fd)
     state.put_fd(number, fd)
     if claim.at != NULL:
         note_spelling(state, fd, event.ts)

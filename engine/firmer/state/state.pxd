@@ -10,6 +10,12 @@ cdef enum:
     CACHE_SLOTS = 1 << 12
 
 
+cdef enum Spelling:
+    BY_NAME
+    BY_CLAIM
+    BY_ALIAS
+
+
 cdef class State:
     """Threads, descriptors, users, groups, interfaces, containers; always complete, whatever the consumers filter.
 
@@ -35,7 +41,8 @@ cdef class State:
     cdef readonly Thread thread                 # None: no thread (meta events, unknown tid)
     cdef readonly Fd fd                         # None: none or unknown
     cdef readonly int64_t fd_num                # -1: none
-    cdef public bint claimed                    # fields shall give the caller's spelling of a path, where the descriptor has one
+    cdef public int spelling                    # which of a descriptor's paths fields shall give: its name, its claim or its alias (Spelling)
+    cdef public bint aliased                    # a rule held for the alias alone
     cdef readonly uint64_t races                # how often lately a path of this process led elsewhere, when the event is one more time; else 0
     cdef readonly bytes old_fd_name             # name of `fd` when the event began; None without descriptor
     cdef readonly bint enter_valid              # sysdig: the exit follows its own enter event
@@ -61,6 +68,7 @@ cdef class State:
     cdef dict strays                            # tid -> enter event of a thread that is not known (today's dialect makes it at the exit)
     cdef dict exited                            # (tid, ptid) -> ts of threads that exited within the last two seconds
     cdef dict container_ids                     # cgroups -> container id, so that each text is searched once
+    cdef dict origins                           # container id:path -> (path below the lower layer, below the upper) that it was, see aliases
     cdef list local_ips                         # addresses of the interfaces
     cdef void *cache[CACHE_SLOTS]               # borrowed Threads by the low bits of their tid; `forget` clears a slot
 

@@ -6,7 +6,8 @@ from firmer.state.thread import Thread
 from firmer.state.users import Accounts
 
 class State:
-    claimed: bool
+    spelling: int
+    aliased: bool
     @property
     def races(self) -> int: ...
     @property

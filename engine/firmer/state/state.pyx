@@ -85,6 +85,7 @@ cdef class State:
         self.containers = {}
         self.container_ids = {}
         self.strays = {}
+        self.origins = {}
         self.exited = {}
         self.pending_bytes = 0
         return 0

@@ -252,3 +252,17 @@ def test_a_condition_holds_for_either_spelling_of_a_path(host, text, verdict):
         host.state.process(opened)
         assert rules.matches(opened, host.state) == [0, 1] * verdict
         assert rules.matches(opened, host.state) == [0, 1] * verdict, "asking leaves nothing behind"
+
+
+def test_a_condition_holds_for_the_other_name_of_a_file(host):
+    trees = []
+    for text in "fd.name = /etc/shadow", "fd.name = /tmp/x", "fd.name startswith /tmp and not fd.name startswith /etc", "fd.name = /nope":
+        source = Source(text)
+        trees.append(check(parse(text, "falco", source), source, "falco").tree)
+    every, first = RuleProgram(trees), RuleProgram(trees[:1], first=True)
+    for seen in host.events(("rename<", 100, 0, "/etc/shadow", "/tmp/x"), ("openat<", 100, 5, -100, "/tmp/x", 1, 0, 0, 0, b"")):
+        host.state.process(seen)
+        if host.state.fd is not None:
+            assert every.matches(seen, host.state) == [0, 1, 2] and host.state.aliased
+            assert first.matches(seen, host.state) == [0]
+    assert host.state.fd is not None

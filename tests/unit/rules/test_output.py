@@ -28,5 +28,16 @@ def test_a_name_that_the_caller_spelled_another_way_shows_both(host):
         assert output.text(event, host.state) == "read /etc/shadow (opened as /tmp/link) by openat"
 
 
+def test_another_name_shows_where_a_rule_holds_for_it_alone(host):
+    output = Output(parse_layout(Source("read %fd.name")), AtomTable("falco", printed_slot))
+    for event in host.events(("rename<", 100, 0, "/etc/shadow", "/tmp/x"), ("openat<", 100, 5, -100, "/tmp/x", 1, 0, 0, 0, b"")):
+        host.state.process(event)
+        for aliased, text in (False, "read /tmp/x"), (True, "read /tmp/x (the same as /etc/shadow)"):
+            host.state.aliased = aliased
+            if host.state.fd is not None:
+                assert output.text(event, host.state) == text
+    assert host.state.fd is not None
+
+
 def test_slots_of_outputs_know_that_they_are_printed():
     assert printed_slot("proc.aname", "falco").output
