@@ -26,12 +26,9 @@ RAW_TRACEPOINT_PROBE(sys_exit) {
 }
 /* Any call without a program of its own. */
 CALL(generic) {
-    struct aux *b = scratch_of(AT_CALL);
-    if (!b) return 0;
-    u64 nr = CALL_NUMBER(ctx->args[0]) & ~(u64)X32_BIT;
-    u32 i = (nr & (CALLS - 1)) + (b->compat == COMPAT_IA32 ? CALLS : 0);
-    u64 *code = codes.lookup(&i);
     EVENT(GENERIC_X);
+    u32 nr = (u32)a->regs[NUMBER_AT] & ~X32_BIT, i = (nr & (CALLS - 1)) + (a->compat == COMPAT_IA32 ? CALLS : 0);
+    u64 *code = codes.lookup(&i);
     put16(a, code ? *code : 0);
     put16(a, nr);
     return end(a);

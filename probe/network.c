@@ -25,6 +25,12 @@ CALL(bind) {
         skip(a, wide);
         piece16(a, asked ? RD(u16, sk, sock___sk_common_skc_num) : 0);
         end_param(a);
+    } else if (family == UNIX && !a->claim_len) {        /* through io_uring: the caller's copy is gone */
+        u64 address = RD(u64, sk, unix_sock_addr);
+        begin_param(a);
+        piece8(a, family);
+        piece_unix_path(a, address + OFF_unix_address_name + 2, RD(u32, address, unix_address_len) - 2);
+        end_param(a);
     } else put_address(a);
     put_fd(a, a->arg[0]);
     return end_life(a);

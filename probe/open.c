@@ -16,7 +16,7 @@ STEP(open) {
     int layer = OPAQUE(a, portable_layer(file)), claims = 0;
     read_claim(a, a->arg[1]);
     if (file) {
-        build_struct_path(a, a->task, file + OFF_file_f_path);
+        build_file_path(a, a->task, file);
         claims = differs(a);
         more_params(a, 1);
     }
@@ -69,7 +69,8 @@ CALL(open_by_handle_at) {
 CALL(openat2) {
     EVENT(SYSCALL_OPENAT2_X);
     u64 file = fd_file(a->task, a->ret), how[3] = {};
-    if (bpf_probe_read_user(how, sizeof(how), (void *)a->arg[2])) a->unread++;
+    if (a->given) { how[0] = a->arg[2]; how[1] = a->arg[3]; how[2] = a->arg[4]; }            /* io_uring's own copy */
+    else if (bpf_probe_read_user(how, sizeof(how), (void *)a->arg[2])) a->unread++;
     a->arg[2] = file ? (how[0] & ~(u64)ACCESS_MODE) | RD(u32, file, file_f_flags) : how[0];
     a->arg[3] = how[1];
     u64 r = how[2];

@@ -41,6 +41,24 @@ static __always_inline int build_path(struct aux *a, u64 d, u64 m, u64 rd, u64 r
     a->path_len = PATHSZ - p;
     return 0;
 }
+/* "pipe:[inode]", as the kernel names what has no path */
+#define PIPE_MAGIC 0x50495045
+static __always_inline int build_pipe(struct aux *a, u64 ino) {
+    u32 p = PATHSZ - 2;
+    *(u16 *)(a->path + PATHSZ - 2) = ']';
+    for (int i = 0; i < 20; i++) {
+        p = FORGET(a, p - 1);
+        a->path[p & PATHMASK] = '0' + ino % 10;
+        ino = OPAQUE(a, ino / 10);
+        if (!ino) break;
+    }
+    p = FORGET(a, p - 6) & PATHMASK;
+    *(u32 *)(a->path + (p & PATHMASK)) = 0x65706970;     /* pipe:[ */
+    *(u16 *)(a->path + ((p + 4) & PATHMASK)) = 0x5b3a;
+    a->path_at = p;
+    a->path_len = PATHSZ - p;
+    return 0;
+}
 static __always_inline int put_built(struct aux *a) {
     u32 n = CLIP(a->path_len, PATHMASK);
     bpf_probe_read_kernel(at(a), n, a->path + (a->path_at & PATHMASK));
@@ -63,8 +81,14 @@ static __always_inline int put_struct_path(struct aux *a, u64 task, u64 path) {
     build_struct_path(a, task, path);
     return put_built(a);
 }
+static __always_inline int build_file_path(struct aux *a, u64 task, u64 file) {
+    u64 inode = file ? RD(u64, file, file_f_inode) : 0;
+    if (inode && RD(u64, RD(u64, inode, inode_i_sb), super_block_s_magic) == PIPE_MAGIC) return build_pipe(a, RD(u64, inode, inode_i_ino));
+    return build_struct_path(a, task, file ? file + OFF_file_f_path : 0);
+}
 static __always_inline int put_file_path(struct aux *a, u64 task, u64 file) {
-    return put_struct_path(a, task, file ? file + OFF_file_f_path : 0);
+    build_file_path(a, task, file);
+    return put_built(a);
 }
 static __always_inline int put_cwd(struct aux *a, u64 task) {
     u64 fs = RD(u64, task, task_struct_fs);

@@ -2,8 +2,6 @@
  * The calls themselves only where the tracepoints say nothing: failures, and the parent's side of clone. */
 #define ARGS_MAX 0x5fff          /* 24 KB + 16 KB + four paths + cgroups stay below an event's 64 KB */
 #define ENV_MAX 0x3fff
-#define KERNEL_THREAD 0x200000   /* PF_KTHREAD */
-#define IO_WORKER 0x10           /* PF_IO_WORKER: a thread of the kernel that looks like one of the process */
 
 /* argv[0], then the rest, NUL-separated, as they stand in the process's memory */
 static __always_inline int put_args(struct aux *a, u64 mm) {
@@ -74,7 +72,7 @@ STEP(program) {
     put64(a, inode_time(RD(u64, inode, inode_ctime), RD(u32, inode, inode_ctime_nsec)));
     put64(a, inode_time(RD(u64, inode, inode_mtime), RD(u32, inode, inode_mtime_nsec)));
     put32(a, RD(u32, cred, cred_uid));
-    put_file_path(a, task, exe);
+    put_struct_path(a, task, exe ? exe + OFF_file_f_path : 0);
     put64(a, outer_number(group));
     put32(a, RD(u32, cred, cred_gid));
     if (a->arg[1]) put_kernel_str(a, a->arg[1], PATHSZ); else put_user_str(a, a->arg[0]);

@@ -22,6 +22,7 @@
  *   end / end_life    sends; `life` is the lane of rare events that change state or matter most: exec, fork, exit, connect, setuid …
  *   RD(T, base, F)    field F (OFF_F comes from BTF, see live/fields.txt) of a kernel struct
  *   STEP(name)        a program that others end in by `step(ctx, STEP_name)`, so that heavy code is compiled and verified once
+ *   a->regs[NUMBER_AT]   the call's number
  * Headers behind this one: path.h (paths of files), task.h (facts of a task), socket.h (addresses, tuples), flags.h (scap's flag values).
  *
  * Rules of BCC and the verifier: map methods never inside a macro; helpers are inlined and return int; every position is masked at

@@ -1,5 +1,8 @@
 /* Facts of a task: descriptors, ids in namespaces, memory, terminal, cgroups. */
 
+#define KERNEL_THREAD 0x200000   /* PF_KTHREAD */
+#define IO_WORKER 0x10           /* PF_IO_WORKER: a thread of the kernel that looks like one of the process */
+
 /* struct file of a descriptor, 0: none. */
 static __always_inline u64 fd_file(u64 task, s64 fd) {
     u64 files = RD(u64, task, task_struct_files), fdt = RD(u64, files, files_struct_fdt), file = 0;

@@ -42,6 +42,7 @@ MAPS = (
     "calls32",
     "codes",
     "steps",
+    "socketcalls",
 )  # an array of programs empties with its last descriptor
 
 
@@ -68,7 +69,6 @@ def options(types: btf.Btf, folder: Path, wanted: dict[str, Any]) -> list[str]:
     out = types.macros((folder / "fields.txt").read_text())
     stride = types.field("mm_struct.rss_stat")[1] // 4  # four counters: plain longs, since 6.2 percpu_counters
     counter = types.field("percpu_counter.count")[0] // 8 if stride > 8 else 0
-    completes = types.parameters("io_uring_complete")  # 3: ring, request, cqe; more: ring, request, user_data, res, ...
     return [
         *out,
         f"-D{machine.upper()}=1",
@@ -81,9 +81,23 @@ def options(types: btf.Btf, folder: Path, wanted: dict[str, Any]) -> list[str]:
         f"-DEVENTS_PAGES={wanted['events'] // mmap.PAGESIZE}",
         f"-DLIFE_PAGES={wanted['life'] // mmap.PAGESIZE}",
         f"-DWATCHED={wanted['watched']}",
-        f"-DIO_SUBMIT={'io_uring_submit_req' if types.parameters('io_uring_submit_req') else 'io_uring_submit_sqe'}",
-        f"-DIO_COMPLETE_ARGS={completes}",
+        *io_uring(types, folder),
     ]
+
+
+def io_uring(types: btf.Btf, folder: Path) -> list[str]:
+    """Nothing where this kernel's tracepoints do not name the request, or its structs are others than those we know."""
+    submit = next(
+        (name for name, count in (("io_uring_submit_req", 1), ("io_uring_submit_sqe", 2)) if types.parameters(name) == count), None
+    )
+    if submit is None:
+        return []
+    try:
+        fields = types.macros((folder / "io_uring.txt").read_text())
+    except btf.Missing:
+        return []
+    completes = types.parameters("io_uring_complete")  # 3: ring, request, cqe; more: ring, request, user_data, res, ...
+    return [*fields, f"-DIO_URING={submit}", f"-DIO_COMPLETE_ARGS={completes}"]
 
 
 def effort(descriptor: int) -> int:
@@ -116,6 +130,8 @@ def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
     probe = BPF(text=text, cflags=[*flags, *(f"-DSTEP_{name}={k}" for k, name in enumerate(steps))])
     attached = time.monotonic()
     descriptors = {f"map:{name}": int(probe[name].map_fd) for name in MAPS}
+    if any(flag.startswith("-DIO_URING=") for flag in flags):
+        descriptors["map:io_calls"] = int(probe["io_calls"].map_fd)
     for k, name in enumerate(steps):
         descriptors[f"step:{name}"] = int(probe.load_func(f"step_{name}", BPF.RAW_TRACEPOINT).fd)
         probe["steps"][ct.c_int(k)] = ct.c_int(descriptors[f"step:{name}"])

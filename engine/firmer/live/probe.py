@@ -38,6 +38,7 @@ NOTHING, EVERYTHING, TREE, CGROUP = range(4)  # conf.mode: WATCH_… of scap.h
 CONF = struct.Struct("=Q2IIIIIQQ")  # struct conf_t of scap.h
 BOOT, SLEEPING, SNAPLEN, OWN, MODE, LEVEL, CGROUP_ID, UNWATCHED = 0, 8, 16, 20, 24, 28, 32, 40
 STAT_TYPES = 512
+OPERATIONS = 64  # of io_uring
 STAT = 4  # u64 words: produced, dropped, too big, unread parameters
 LANES = ("events", "life")
 TIME_LIMIT = 120  # seconds that loading may take
@@ -156,6 +157,11 @@ class Probe:
         for table, slot in self._filled.keys() - wanted.keys():
             self._bpf(DELETE, f"map:{table}", struct.pack("=I", slot), b"", missing=True)
         self._filled = wanted
+        if "map:io_calls" in self.descriptors:
+            kept = self.syscalls.operations(numbers)
+            table = array.array("Q", (kept[k] + 1 if k in kept else 0 for k in range(OPERATIONS)))
+            with mmap.mmap(self.descriptors["map:io_calls"], mmap.PAGESIZE) as area:
+                area[: 8 * OPERATIONS] = table.tobytes()
 
     def want_names(self, names: Iterable[str]) -> None:
         self.want({self.syscalls.numbers[name] for name in names})
@@ -207,7 +213,7 @@ class Probe:
         self._bpf(UPDATE, name, key, value)
 
     def _bpf(self, command: int, name: str, key: bytes, value: bytes, missing: bool = False) -> None:
-        attributes = struct.pack("=IIQQQ", self.descriptors[name], 0, _address(key), _address(value), 0)
+        attributes = struct.pack("=IIQQQ", self.descriptors[name], 0, _address(key), _address(value) if value else 0, 0)
         if self._libc.syscall(BPF_CALL[os.uname().machine], command, attributes, len(attributes)) < 0:
             number = ct.get_errno()
             if not (missing and number == 2):

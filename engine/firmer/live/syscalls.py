@@ -17,13 +17,21 @@ OLD = {
     "waitpid": "wait4", "oldstat": "stat", "oldfstat": "fstat", "oldlstat": "lstat", "stat64": "stat", "fstat64": "fstat", "lstat64": "lstat",
     "fstatat64": "newfstatat", "mmap2": "mmap", "_llseek": "lseek", "_newselect": "select", "umount": "umount2", "fcntl64": "fcntl",
     "sigreturn": "rt_sigreturn", "sigaction": "rt_sigaction", "sigprocmask": "rt_sigprocmask", "signal": "rt_sigaction", "ugetrlimit": "getrlimit",
-    "readdir": "getdents", "nice": "setpriority", "truncate64": "truncate", "ftruncate64": "ftruncate", "fadvise64_64": "fadvise64",
+    "readdir": "getdents",
+    "send": "sendto", "recv": "recvfrom", "nice": "setpriority", "truncate64": "truncate", "ftruncate64": "ftruncate", "fadvise64_64": "fadvise64",
     "madvise1": "madvise", "sigpending": "rt_sigpending", "sigsuspend": "rt_sigsuspend",
 }  # fmt: skip
-SOCKETCALL = (
-    "socket bind connect listen accept getsockname getpeername socketpair sendto recvfrom shutdown setsockopt getsockopt sendmsg recvmsg accept4"
-    " recvmmsg sendmmsg"
-).split()
+# what socketcall, a 32-bit call, stands for: the call by its first argument
+SOCKETCALL = {
+    1: "socket", 2: "bind", 3: "connect", 4: "listen", 5: "accept", 8: "socketpair", 9: "send", 10: "recv", 11: "sendto", 12: "recvfrom",
+    13: "shutdown", 14: "setsockopt", 15: "getsockopt", 16: "sendmsg", 17: "recvmsg", 18: "accept4", 19: "recvmmsg", 20: "sendmmsg",
+}  # fmt: skip
+# io_uring's operations and the calls that they stand for
+OPERATIONS = {
+    1: "readv", 2: "writev", 4: "read", 5: "write", 9: "sendmsg", 10: "recvmsg", 13: "accept4", 16: "connect", 18: "openat", 19: "close", 22: "read",
+    23: "write", 26: "sendto", 27: "recvfrom", 28: "openat2", 34: "shutdown", 35: "renameat2", 36: "unlinkat", 37: "mkdirat", 38: "symlinkat",
+    39: "linkat", 45: "socket", 47: "sendto", 48: "sendmsg", 56: "bind", 57: "listen",
+}  # fmt: skip
 
 
 class Syscalls:
@@ -52,9 +60,16 @@ class Syscalls:
                 yield "calls", X32 + k, self.program(name)
         for row in self.ia32:
             name, twin = row["name"], self.twin(row["name"])
-            if twin in names or (name == "socketcall" and not names.isdisjoint(SOCKETCALL)):
+            if twin in names or (name == "socketcall" and not names.isdisjoint(map(self.twin, SOCKETCALL.values()))):
                 program = self.program(name)
                 yield "calls32", row["nr"], program if program != "generic" or twin is None else self.program(twin)
+        for which, name in SOCKETCALL.items():
+            if self.twin(name) in names:
+                yield "socketcalls", which, self.program(name)
+
+    def operations(self, numbers: Collection[int]) -> dict[int, int]:
+        """io_uring operation → number of the call that it stands for, of those wanted."""
+        return {operation: self.numbers[name] for operation, name in OPERATIONS.items() if self.numbers[name] in numbers}
 
     def twin(self, name: str) -> str | None:
         """The native call that a 32-bit one stands for; None: there is none."""

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from firmer.live.probe import probe_folder
-from firmer.live.syscalls import SOCKETCALL, X32, X32_CALLS, Syscalls
+from firmer.live.syscalls import OPERATIONS, SOCKETCALL, X32, X32_CALLS, Syscalls
 
 pytestmark = pytest.mark.skipif(os.uname().machine != "x86_64", reason="numbers of x86-64")
 PROGRAMS = {"openat", "close", "stat", "umount", "recvmmsg", "socketcall", "generic"}
@@ -31,6 +31,7 @@ def calls():
                 ("calls32", 337, "recvmmsg"),
                 ("calls32", 417, "recvmmsg"),
                 ("calls32", 102, "socketcall"),
+                ("socketcalls", 19, "recvmmsg"),
             },
         ),
     ],
@@ -40,9 +41,15 @@ def test_every_abi_follows_the_native_number(calls, name, slots):
     assert found == slots
 
 
-@pytest.mark.parametrize("name", SOCKETCALL)
-def test_socketcall_follows_each_of_its_family(calls, name):
-    assert ("calls32", 102, "socketcall") in set(calls.slots({calls.numbers[name]}))
+@pytest.mark.parametrize(("which", "name"), SOCKETCALL.items())
+def test_socketcall_follows_each_of_its_family(calls, which, name):
+    slots = set(calls.slots({calls.numbers[calls.twin(name)]}))
+    assert {("calls32", 102, "socketcall"), ("socketcalls", which, calls.program(name))} <= slots
+
+
+def test_operations_of_io_uring_follow_their_calls(calls):
+    assert calls.operations({calls.numbers["openat"], calls.numbers["read"]}) == {18: 257, 4: 0, 22: 0}
+    assert set(OPERATIONS.values()) <= calls.numbers.keys()
 
 
 def test_nothing_wanted_is_no_slot(calls):

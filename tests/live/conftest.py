@@ -1,0 +1,42 @@
+"""One probe for all live tests; a reason where it cannot be had."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from live.stage import Stage, lacking
+
+from firmer.live.probe import Options, Probe
+
+
+@pytest.fixture(scope="session")
+def probe():
+    reason = lacking()
+    if reason:
+        pytest.skip(reason)
+    with Probe.start(Options(events=64 << 20)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def stage(probe):
+    return Stage(probe)
+
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory):
+    """The compiled program beside this file: what Python is too slow or too high for."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no C compiler")
+    path = tmp_path_factory.mktemp("target") / "target"
+    subprocess.run([compiler, "-O2", "-pthread", "-o", path, Path(__file__).with_name("target.c")], check=True)
+    return str(path)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """The working directory is an empty one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -1,0 +1,92 @@
+/* What live tests start. usage: target race FILE_A FILE_B N | getppid N | threads T N | memfd | exec-in-thread */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static char name[256], *first, *second;
+static volatile int stop;
+static long times;
+
+static void *rewrite(void *unused) {
+    (void)unused;
+    while (!stop) {
+        memcpy(name, first, strlen(first) + 1);
+        memcpy(name, second, strlen(second) + 1);
+    }
+    return 0;
+}
+/* Opens a name that another thread keeps rewriting. Prints the opens that worked and how many had the first file. */
+static int race(void) {
+    struct stat wanted, found;
+    pthread_t writer;
+    long opened = 0, had_first = 0;
+    strcpy(name, first);
+    stat(first, &wanted);
+    pthread_create(&writer, 0, rewrite, 0);
+    for (long i = 0; i < times; i++) {
+        int fd = syscall(SYS_openat, AT_FDCWD, name, O_RDONLY);
+        if (fd < 0) continue;
+        fstat(fd, &found);
+        opened++;
+        had_first += found.st_ino == wanted.st_ino;
+        close(fd);
+    }
+    stop = 1;
+    pthread_join(writer, 0);
+    printf("%ld %ld\n", opened, had_first);
+    return 0;
+}
+static void *ask(void *unused) {
+    (void)unused;
+    for (long i = 0; i < times; i++) syscall(SYS_getppid);
+    return 0;
+}
+static int ask_in_threads(int count) {
+    pthread_t threads[64];
+    struct timespec from, to;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    for (int i = 0; i < count; i++) pthread_create(threads + i, 0, ask, 0);
+    for (int i = 0; i < count; i++) pthread_join(threads[i], 0);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    printf("%.1f\n", ((to.tv_sec - from.tv_sec) * 1e9 + to.tv_nsec - from.tv_nsec) / times);
+    return 0;
+}
+/* Runs a copy of /bin/true that lies in memory only. */
+static int from_memory(void) {
+    char part[65536], *arguments[] = {"ghost", 0}, *none[] = {0};
+    int fd = memfd_create("x", 0), in = open("/bin/true", O_RDONLY);
+    for (long n; (n = read(in, part, sizeof part)) > 0;)
+        if (write(fd, part, n) != n) return 1;
+    syscall(SYS_execveat, fd, "", arguments, none, AT_EMPTY_PATH);
+    return 1;
+}
+static void *run_true(void *unused) {
+    (void)unused;
+    execl("/bin/true", "true", (char *)0);
+    return 0;
+}
+int main(int argc, char **argv) {
+    const char *mode = argc > 1 ? argv[1] : "";
+    times = argc > 2 ? atol(argv[argc - 1]) : 0;
+    if (!strcmp(mode, "race") && argc == 5) {
+        first = argv[2];
+        second = argv[3];
+        return race();
+    }
+    if (!strcmp(mode, "threads") && argc == 4) return ask_in_threads(atoi(argv[2]));
+    if (!strcmp(mode, "memfd")) return from_memory();
+    if (!strcmp(mode, "exec-in-thread")) {
+        pthread_t thread;
+        pthread_create(&thread, 0, run_true, 0);
+        pthread_join(thread, 0);
+    }
+    return 2;
+}

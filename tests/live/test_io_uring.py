@@ -1,0 +1,120 @@
+"""Operations of io_uring are ordinary events, with the result and the path of what was opened."""
+
+import os
+import socket
+import struct
+
+import pytest
+from live.lowlevel import IoUring
+from live.stage import text
+
+OPENAT, CLOSE, CONNECT, UNLINKAT, SOCKET, OPENAT2 = 18, 19, 16, 36, 45, 28
+ASYNC, SKIP_SUCCESS = 1 << 4, 1 << 6
+
+
+@pytest.fixture(scope="module", autouse=True)
+def available(probe):
+    if "attached:io_uring_complete" not in probe.descriptors:
+        pytest.skip("this kernel's io_uring tracepoints name no request")
+    try:
+        os.close(IoUring().fd)
+    except OSError as error:
+        pytest.skip(f"io_uring: {error}")
+
+
+@pytest.mark.parametrize("flags", [0, ASYNC], ids=["inline", "by a worker"])
+def test_an_open_is_an_openat_with_the_file_that_was_opened(stage, here, flags):
+    (here / "real").touch()
+    (here / "link").symlink_to("real")
+
+    def act():
+        ring = IoUring()
+        fd = ring.do(OPENAT, -100, ring.address(b"link\0"), 0o600, 0, os.O_RDWR | os.O_CREAT, flags=flags)
+        assert os.path.samestat(os.fstat(fd), os.stat("real"))
+        assert ring.do(CLOSE, fd) == 0
+        assert ring.do(OPENAT, -100, ring.address(b"nosuch\0"), flags=flags) == -2
+
+    seen = stage.run(act, "openat", "close")
+    found, failed = seen.of("openat")
+    assert (text(found.name), found.dirfd, found.tid) == (f"{here}/real", -100, seen.pid)
+    assert (0, found.fd) in [(event.res, event.fd) for event in seen.of("close")]
+    assert found.more == [b"link\0"] and found.flags & 7 == 7 and found.ino == os.stat("real").st_ino
+    assert (failed.fd, text(failed.name)) == (-2, "nosuch")
+
+
+def test_openat2_has_the_flags_of_the_kernels_copy(stage, here):
+    (here / "file").touch()
+
+    def act():
+        ring = IoUring()
+        how = struct.pack("<QQQ", os.O_RDONLY | os.O_CLOEXEC, 0, 8)  # RESOLVE_BENEATH
+        assert ring.do(OPENAT2, -100, ring.address(b"file\0"), len(how), ring.address(how)) > 0
+
+    found = stage.run(act, "openat2").one("openat2")
+    assert text(found.name) == f"{here}/file" and found.resolve == 1 and found.flags & ~2048 == 1 | 4096
+
+
+def test_a_socket_connects(stage):
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
+
+    def act():
+        ring = IoUring()
+        fd = ring.do(SOCKET, socket.AF_INET, 0, 0, socket.SOCK_STREAM)
+        address = struct.pack("<H", socket.AF_INET) + struct.pack(">H", port) + socket.inet_aton("127.0.0.1") + bytes(8)
+        assert ring.do(CONNECT, fd, ring.address(address), 0, len(address)) == 0
+
+    with server:
+        seen = stage.run(act, "socket", "connect")
+    made, connected = seen.one("socket"), seen.one("connect")
+    assert (made.domain, made.type, connected.fd, connected.res) == (2, 1, made.fd, 0)
+    assert connected.tuple[7:] == socket.inet_aton("127.0.0.1") + struct.pack("<H", port)
+
+
+def test_an_unlink_names_what_it_names(stage, here):
+    (here / "gone").touch()
+
+    def act():
+        ring = IoUring()
+        assert ring.do(UNLINKAT, -100, ring.address(b"gone\0")) == 0
+
+    found = stage.run(act, "unlinkat").of("unlinkat", "syscall")
+    assert len(found) == 1
+
+
+def test_success_that_is_not_told_is_told_at_submission(stage, here):
+    (here / "file").touch()
+
+    def act():
+        ring = IoUring()
+        ring.do(OPENAT, -100, ring.address(b"file\0"), flags=SKIP_SUCCESS, wait=0)
+
+    found = stage.run(act, "openat").one("openat")
+    assert (found.fd, text(found.name)) == (0x7FFFFFFF, "file")
+
+
+def test_a_direct_descriptor_has_a_number_of_its_own(stage, here):
+    (here / "file").touch()
+
+    def act():
+        from live.lowlevel import REGISTER, call
+
+        ring = IoUring()
+        table = struct.pack("<4i", -1, -1, -1, -1)
+        assert call(REGISTER, ring.fd, 2, ring.address(table), 4) == 0
+        assert ring.do(OPENAT, -100, ring.address(b"file\0"), slot=3) == 0
+        assert ring.do(CLOSE, 0, slot=3) == 0
+
+    seen = stage.run(act, "openat", "close")
+    assert seen.one("openat").fd == 0x40000002
+    assert 0x40000002 in [event.fd for event in seen.of("close")]
+
+
+def test_what_is_not_wanted_is_not_told(stage, here):
+    (here / "file").touch()
+
+    def act():
+        ring = IoUring()
+        assert ring.do(OPENAT, -100, ring.address(b"file\0")) > 0
+
+    assert not stage.run(act, "close").of("openat")
