@@ -5,7 +5,7 @@ does not know) is cut, left out or written as something older, and counted.
 """
 
 from collections.abc import Iterable, Iterator
-from struct import pack
+from struct import Struct, pack
 
 from firmer.capture.encode import block
 from firmer.events.section import NO_ID, FdEntry, Group, Interface, Machine, Section, ThreadEntry, User
@@ -14,8 +14,13 @@ SECTION_HEADER, MACHINE, INTERFACES, USERS, PROCESSES, FDS = 0x0A0D0D0A, 0x201, 
 BLOCK_BYTES = 1 << 18  # lists go on in a further block: readers take lists in pieces, and buffer a piece
 SHORT_TEXT, LONG_TEXT, FD_NAME, INTERFACE_NAME, USER_TEXT = 1024, 4096, 1023, 255, 255
 FILE, IPV4, IPV6, IPV4_SERVER, IPV6_SERVER, UNIX, UNSUPPORTED, NETLINK, FILE_V2 = 1, 3, 4, 5, 6, 8, 10, 15, 16
+SOCKET_BYTES = {IPV4: 4 + 4 + 5, IPV6: 16 + 16 + 5, IPV4_SERVER: 4 + 3, IPV6_SERVER: 16 + 3}
+FD_HEAD = 4 + 8 + 8 + 1
 
 Notes = dict[str, int]
+
+# a dump begins with thousands of entries
+half_word, word, fd_head = Struct("<H").pack, Struct("<I").pack, Struct("<IqQB").pack
 
 
 def state_blocks(section: Section, threads: list[ThreadEntry], tail: str, notes: Notes) -> Iterator[bytes]:
@@ -119,37 +124,38 @@ def tail_bytes(thread: ThreadEntry, tail: str) -> bytes:
 
 
 def fd_entry(fd: FdEntry, notes: Notes) -> bytes:
-    """One descriptor; empty for a type that cannot be written."""
+    """One descriptor; empty for a type that cannot be written. Files first: most are."""
     kind = fd.type
-    nowhere = bytes(4 if kind in (IPV4, IPV4_SERVER) else 16)  # a socket that is not connected: a later connect needs to find it
-    if kind in (IPV4, IPV6):
-        rest = (fd.sip or nowhere) + (fd.dip or nowhere) + pack("<HHB", fd.sport, fd.dport, fd.l4proto)
-    elif kind in (IPV4_SERVER, IPV6_SERVER):
-        rest = (fd.dip or nowhere) + pack("<HB", fd.dport, fd.l4proto)
+    if kind == FILE_V2 or (kind == FILE and (fd.open_flags or fd.dev)):
+        kind = FILE_V2
+        rest = word(fd.open_flags) + text(fd.name, FD_NAME, notes) + word(fd.dev)
     elif kind == UNIX:
         rest = pack("<QQ", fd.source, fd.destination) + text(fd.name, FD_NAME, notes)
-    elif kind == FILE_V2 or (kind == FILE and (fd.open_flags or fd.dev)):
-        kind = FILE_V2
-        rest = pack("<I", fd.open_flags) + text(fd.name, FD_NAME, notes) + pack("<I", fd.dev)
+    elif kind in SOCKET_BYTES:
+        nowhere = bytes(4 if kind in (IPV4, IPV4_SERVER) else 16)  # a socket that is not connected: a later connect needs to find it
+        if kind in (IPV4, IPV6):
+            rest = (fd.sip or nowhere) + (fd.dip or nowhere) + pack("<HHB", fd.sport, fd.dport, fd.l4proto)
+        else:
+            rest = (fd.dip or nowhere) + pack("<HB", fd.dport, fd.l4proto)
+        if len(rest) != SOCKET_BYTES[kind]:
+            count(notes, "sockets with an odd address left out")
+            return b""
     else:
         if not FILE <= kind <= NETLINK:
             kind = UNSUPPORTED  # 0.29.3 refuses a whole file for one descriptor of a type that it does not know
         rest = text(fd.name, FD_NAME, notes)
-    width = {IPV4: 4 + 4 + 5, IPV6: 16 + 16 + 5, IPV4_SERVER: 4 + 3, IPV6_SERVER: 16 + 3}.get(kind)
-    if width is not None and len(rest) != width:
-        count(notes, "sockets with an odd address left out")
-        return b""
-    return counted(pack("<qQB", fd.fd, fd.ino, kind) + rest)
+    return fd_head(FD_HEAD + len(rest), fd.fd, fd.ino, kind) + rest
 
 
 def counted(entry: bytes) -> bytes:
     """An entry behind its length, which counts itself."""
-    return pack("<I", len(entry) + 4) + entry
+    return word(len(entry) + 4) + entry
 
 
 def text(value: bytes, limit: int, notes: Notes) -> bytes:
-    value = cut(value, limit, notes)
-    return pack("<H", len(value)) + value
+    if len(value) > limit:
+        value = cut(value, limit, notes)
+    return half_word(len(value)) + value
 
 
 def cut(value: bytes, limit: int, notes: Notes) -> bytes:
