@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2] / "engine" / "firmer"
 ROWS = [
-    "record",
+    "bundle record",
     "event alert errors",
     "events outputs",
     "state capture live",
