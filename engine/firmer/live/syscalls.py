@@ -6,12 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-X32 = 512  # x32's own numbers start here: the same calls with 32-bit structures
-X32_CALLS = (
-    "rt_sigaction rt_sigreturn ioctl readv writev recvfrom sendmsg recvmsg execve ptrace rt_sigpending rt_sigtimedwait rt_sigqueueinfo "
-    "sigaltstack timer_create mq_notify kexec_load waitid set_robust_list get_robust_list vmsplice move_pages preadv pwritev "
-    "rt_tgsigqueueinfo recvmmsg sendmmsg process_vm_readv process_vm_writev setsockopt getsockopt io_setup io_submit execveat preadv2 pwritev2"
-).split()
+FAMILIES = ("calls", "data")  # programs that serve many calls: those whose events stand in calls.json
 # 32-bit names without a 64-bit twin of that name, and the call whose events they give
 OLD = {
     "waitpid": "wait4", "oldstat": "stat", "oldfstat": "fstat", "oldlstat": "lstat", "stat64": "stat", "fstat64": "fstat", "lstat64": "lstat",
@@ -39,14 +34,18 @@ class Syscalls:
 
     def __init__(self, table: Path, programs: Collection[str]) -> None:
         machines = json.loads(table.read_text())["machines"]
+        declared = json.loads((table.parent / "calls.json").read_text())
+        self.shared = {event: FAMILIES[family == FAMILIES[1]] for family, events in declared.items() for event in events}
         self.native: list[dict[str, Any]] = machines[os.uname().machine]
         self.ia32: list[dict[str, Any]] = machines["ia32"] if os.uname().machine == "x86_64" else []
         self.numbers: dict[str, int] = {row["name"]: row["nr"] for row in self.native}
         self.names: dict[int, str] = {number: name for name, number in self.numbers.items()}
+        self._events: dict[str, str] = {row["name"]: row["exit"] for row in self.ia32 + self.native}
         self.programs = frozenset(programs)
 
     def program(self, name: str) -> str:
-        return name if name in self.programs else "generic"
+        """A program of the call's own, else the one that serves all events of its kind."""
+        return name if name in self.programs else self.shared.get(self._events.get(name, ""), "generic")
 
     def slots(self, numbers: Collection[int]) -> Iterator[tuple[str, int, str]]:
         """(program array, slot, program) of every ABI for these native numbers."""
@@ -55,9 +54,9 @@ class Syscalls:
             yield "calls", self.numbers[name], self.program(name)
         if not self.ia32:
             return
-        for k, name in enumerate(X32_CALLS):
-            if name in names:
-                yield "calls", X32 + k, self.program(name)
+        for row in self.native:
+            if row["name"] in names and "x32" in row:
+                yield "calls", row["x32"], self.program(row["name"])
         for row in self.ia32:
             name, twin = row["name"], self.twin(row["name"])
             if twin in names or (name == "socketcall" and not names.isdisjoint(map(self.twin, SOCKETCALL.values()))):
