@@ -199,7 +199,9 @@ class Calls:
         return "\n".join(lines) + "\n"
 
     def translations(self):
-        lines = [HEADER + "/* From the kernel's flags to the format's. Bits move in groups of one distance: no branches for the verifier. */"]
+        lines = [
+            HEADER + "/* From the kernel's flags to the format's. Bits move in groups of one distance: no branches for the verifier. */"
+        ]
         for name, rule in self.kernel.items():
             if str(rule).endswith(".h"):  # written there
                 continue

@@ -137,7 +137,7 @@ def test_event_says_what_was_done(seen, line):
     assert told, "the caller did not get there"
     result, arguments, arena = int(told[0]), told[1:7], bytes.fromhex(told[7])
     if not case.result:
-        assert -4096 >= result or result >= 0, f"failed: {errno.errorcode[-result]}"
+        assert result <= -4096 or result >= 0, f"failed: {errno.errorcode[-result]}"
     elif case.result != "*":
         assert result == (-getattr(errno, case.result) if case.result.startswith("E") else int(case.result))
     assert records, "no event"
@@ -150,7 +150,7 @@ def test_event_says_what_was_done(seen, line):
     assert int(got[0]) == result & kept
     expect = [wanted(word, arguments, arena, param, work) for word, param in zip(case.expected, params[1:], strict=True)]
     for k, word in enumerate(expect):
-        if word == "*" and got[k + 1] != "-" or word == "+" and int(got[k + 1]) > 0:
+        if (word == "*" and got[k + 1] != "-") or (word == "+" and int(got[k + 1]) > 0):
             expect[k] = got[k + 1]
     assert got[1:] == expect
 

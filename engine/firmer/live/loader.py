@@ -28,7 +28,7 @@ else:
     import btf  # type: ignore[import-not-found, no-redef]
     import stub_tree  # type: ignore[import-not-found, no-redef]
 
-HEADERS = ("events.h", "regs.h", "scap.h", "path.h", "task.h", "flags.h", "socket.h", "calls_numbers.h", "calls_flags.h", "calls.h")  # first and in this order
+HEADERS = "events.h regs.h scap.h path.h task.h flags.h socket.h calls_numbers.h calls_flags.h calls.h".split()  # first and in this order
 CALLS = 1024  # slots of a program array; a power of two above all numbers, x32's included
 COMPONENTS = 80  # of one path
 BATCH = 200  # descriptors a message: the kernel takes 253

@@ -44,8 +44,11 @@ class Syscalls:
         self.programs = frozenset(programs)
 
     def program(self, name: str) -> str:
-        """A program of the call's own, else the one that serves all events of its kind."""
-        return name if name in self.programs else self.shared.get(self._events.get(name, ""), "generic")
+        """A program of the call's own or its twin's, else the one that serves all events of its kind."""
+        for own in (name, self.twin(name)):
+            if own in self.programs:
+                return own
+        return self.shared.get(self._events.get(name, ""), "generic")
 
     def slots(self, numbers: Collection[int]) -> Iterator[tuple[str, int, str]]:
         """(program array, slot, program) of every ABI for these native numbers."""
@@ -60,8 +63,7 @@ class Syscalls:
         for row in self.ia32:
             name, twin = row["name"], self.twin(row["name"])
             if twin in names or (name == "socketcall" and not names.isdisjoint(map(self.twin, SOCKETCALL.values()))):
-                program = self.program(name)
-                yield "calls32", row["nr"], program if program != "generic" or twin is None else self.program(twin)
+                yield "calls32", row["nr"], self.program(name)
         for which, name in SOCKETCALL.items():
             if self.twin(name) in names:
                 yield "socketcalls", which, self.program(name)
