@@ -48,7 +48,7 @@ class Alert:
 
     def json_line(self) -> bytes:
         """The alert as one line of JSON. Control characters are escaped in it, so it may go to a terminal."""
-        line = {
+        line: dict[str, object] = {
             "hostname": self.hostname,
             "output": self.output,
             "output_fields": self.output_fields,
