@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from firmer.detect.point import Point
 
 
+COLOURS_OFF = b"\x1b[00m"
+
+
 @record(frozen=True, slots=True)
 class Dig:
     """One command line, understood; a setting an option (see ui.cli.dig_options)."""
@@ -48,6 +51,7 @@ class Dig:
     ports: bool = False
     unbuffered: bool = False
     escape: bool = False
+    colours: bool = False
     complete: bool = False
     accounts: bool = True
     write: str | None = None
@@ -92,6 +96,8 @@ class Dig:
         finally:
             # also when the run is broken off: what was seen so far is printed
             printer.finish()
+            if self.colours:
+                out.write(COLOURS_OFF)
             if self.summary:
                 counts[:] = added(counts, printer.counts())
         if progress is not None:

@@ -109,4 +109,4 @@ def _place(text: str, at: int, dialect: str):
     except UnknownField as error:
         raise BadFormat(f"invalid formatting token {rest}") from error
     except BadArgument as error:
-        raise BadFormat(str(error)) from error
+        raise BadFormat(f"filter syntax error: {error}" if dialect == "sysdig" else str(error)) from error

@@ -208,7 +208,7 @@ cdef class State:
         self.enter_valid = False
         self.hidden = False
         if facts & NO_THREAD:
-            self.thread = self.get(event.tid) if kind == PPME_PROCINFO_E else None
+            self.thread = self.get(event.tid)
             if kind >= SYSDIG_TYPES:  # users, groups, plugins: they describe, nothing happened
                 self.hidden = True
                 self.unnumbered += 1

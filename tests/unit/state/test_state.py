@@ -78,11 +78,13 @@ def test_events_that_make_no_thread(host, event):
     assert host.state.thread is None and host.thread(900) is None
 
 
-def test_meta_events_have_no_thread_but_procinfo_looks_it_up(any_host):
+def test_meta_events_look_a_thread_up_for_sysdig_today_only_procinfo_does(any_host):
     any_host.go(("drop>", 100, 1))
-    assert any_host.state.thread is None
+    assert (any_host.state.thread is None) != any_host.state.sysdig
     any_host.go(("procinfo>", 100, 1, 2))
     assert any_host.state.thread.tid == 100
+    any_host.go(("procinfo>", 900, 1, 2))
+    assert any_host.state.thread is None and any_host.thread(900) is None
 
 
 def test_the_zero_of_relative_time_passes_over_container_records(host):

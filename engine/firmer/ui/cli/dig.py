@@ -15,7 +15,6 @@ TERMINAL_LINE = (
     "*%evt.num %evt.outputtime %evt.cpu \\e[01;32m%proc.name\\e[00m (\\e[01;36m%proc.pid\\e[00m.%thread.tid) %evt.dir"
     " \\e[01;34m%evt.type\\e[00m %evt.info"
 )
-COLOURS_OFF = b"\x1b[00m"
 NAMED_LINES = {
     "c": CONTAINER_LINE.format(name="%container.name"),
     "container": CONTAINER_LINE.format(name="%container.name"),
@@ -50,13 +49,13 @@ def command(args: Sequence[str]) -> int:
     from firmer.detect.dig import Dig
 
     captures: tuple[str, ...] = settings.pop("captures")  # type: ignore[assignment]
+    form = str(settings["format"])
+    settings["colours"] = "\\e" in form or "\x1b" in form or (terminal and form in NAMED_LINES.values())
     try:
         status = Dig(filter=" ".join(words), **settings).run(captures, sys.stdout.buffer)  # type: ignore[arg-type]
     except BadInput as error:
         print(error, file=sys.stderr)  # a filter, which sysdig refuses in the same words
         return 1
-    if terminal and settings["format"] in (TERMINAL_LINE, *NAMED_LINES.values()):
-        sys.stdout.buffer.write(COLOURS_OFF)
     return status
 
 

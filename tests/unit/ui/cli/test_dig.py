@@ -54,6 +54,8 @@ SAME = [
     ["-j"],
     ["-j", "-A", "-p", "%evt.num %evt.buffer %fd.num %evt.latency %evt.is_io"],
     ["-j", "-p", "*%evt.num %fd.name %evt.num %evt.latency.human"],
+    ["-p", "\\e[1m%proc.name", "-S"],
+    ["-p", "a\x1b[1m%proc.name", "-q", "-n1"],
     ["-R"],
     ["-v"],
     ["-D", "-n", "3"],
