@@ -7,6 +7,7 @@ from importlib import import_module
 from firmer.events.table import EVENT_FLAGS, event_types
 from firmer.fields.catalog import FIELDS
 from firmer.filter.operators import OPERATORS
+from firmer.filter.parse_sysdig import OPERATORS as SYSDIG_OPERATORS
 from firmer.ui.cli.catalog import VERBS
 from firmer.ui.cli.dig_options import OPTIONS, TIME_MODES, Option
 from firmer.ui.cli.listings import classes
@@ -36,7 +37,6 @@ EXAMPLES = (
     ("firmer dig \\-r c.scap \\-p \"%evt.time %proc.cmdline\" evt.type=execve", "what was run, and when"),
     ("firmer dig \\-r c.scap \\-w part.scap \\-z fd.type=ipv4", "keep only what concerns IPv4 sockets"),
 )  # fmt: skip
-SYSDIG_OPERATORS = "= != < <= > >= contains icontains startswith endswith glob in pmatch exists".split()
 FILES = ("captures", "write")  # settings whose argument is a file
 
 

@@ -28,14 +28,19 @@ cdef int get_id(Slot slot, Event event, State state) except -1:
     return 0 if record is None else give_text(slot, record.id)
 
 
-cdef int get_full_id(Slot slot, Event event, State state) except -1:
+cdef int get_text(Slot slot, Event event, State state) except -1:
     cdef object record = record_now(event, state)
-    return 0 if record is None else give_text(slot, record.full_id)
+    return 0 if record is None else give_text(slot, getattr(record, slot.of))
 
 
-cdef int get_name(Slot slot, Event event, State state) except -1:
+cdef int get_text_or_missing(Slot slot, Event event, State state) except -1:
     cdef object record = record_now(event, state)
-    return 0 if record is None else give_text(slot, record.name)
+    return 0 if record is None else give_or_missing(slot, state, getattr(record, slot.of))
+
+
+cdef int get_flag(Slot slot, Event event, State state) except -1:
+    cdef object record = record_now(event, state)
+    return 0 if record is None else give_num(slot, getattr(record, slot.of))
 
 
 cdef int get_name_sysdig(Slot slot, Event event, State state) except -1:
@@ -57,65 +62,15 @@ cdef int get_type_sysdig(Slot slot, Event event, State state) except -1:
     return 0 if record is None else give_or_missing(slot, state, b"custom" if record.type == 5 else TYPE_WORDS.get(record.type, b""))
 
 
-cdef int get_image(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_or_missing(slot, state, record.image)
-
-
-cdef int get_image_id(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_or_missing(slot, state, record.imageid)
-
-
-cdef int get_image_repository(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_or_missing(slot, state, record.imagerepo)
-
-
-cdef int get_image_tag(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_or_missing(slot, state, record.imagetag)
-
-
-cdef int get_image_digest(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_or_missing(slot, state, record.imagedigest)
-
-
-cdef int get_privileged(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_num(slot, record.privileged)
-
-
 cdef int get_privileged_sysdig(Slot slot, Event event, State state) except -1:
     """Only of the engines that tell it; podman is a host to sysdig."""
     cdef object record = record_now(event, state)
     return 0 if record is None or record.type not in TELL_PRIVILEGES else give_num(slot, record.privileged)
 
 
-cdef int get_host_pid(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_num(slot, record.host_pid)
-
-
-cdef int get_host_network(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_num(slot, record.host_network)
-
-
-cdef int get_host_ipc(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_num(slot, record.host_ipc)
-
-
 cdef int get_ip(Slot slot, Event event, State state) except -1:
     cdef object record = record_now(event, state)
     return 0 if record is None else give_text(slot, ip_text(record.ip))
-
-
-cdef int get_cni_json(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_text(slot, record.cni_json)
 
 
 cdef int get_label(Slot slot, Event event, State state) except -1:
@@ -145,25 +100,12 @@ cdef int get_probe(Slot slot, Event event, State state) except -1:
     return 0
 
 
-cdef int give_probe(Slot slot, object record, object probe) except -1:
+cdef int get_probe_sysdig(Slot slot, Event event, State state) except -1:
+    cdef object record = record_now(event, state), probe
     if record is None:
         return 0
+    probe = getattr(record, slot.of)
     return give_text(slot, b"NONE" if probe is None or not probe.exe else b" ".join([probe.exe] + probe.args))
-
-
-cdef int get_healthcheck_sysdig(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_probe(slot, record, record.healthcheck)
-
-
-cdef int get_liveness_sysdig(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_probe(slot, record, record.liveness_probe)
-
-
-cdef int get_readiness_sysdig(Slot slot, Event event, State state) except -1:
-    cdef object record = record_now(event, state)
-    return 0 if record is None else give_probe(slot, record, record.readiness_probe)
 
 
 def label_length(text: str) -> int:
@@ -174,28 +116,40 @@ def label_length(text: str) -> int:
     return length
 
 
+cdef dict of(str name, str example, bint new=False):
+    """A field that is one entry of the record; `new`: sysdig has no such field."""
+    return {"of": name, "example": example} | ({"dialects": "falco"} if new else {})
+
+
 cdef dict new(str example):
     return {"example": example, "dialects": "falco"}
 
 
 FIELDS = (
     declare("container.id", "CHARBUF", get_id, "First 12 digits of the container's id; host outside of containers.", {"example": "3ad7b26ded6d"}),
-    declare("container.full_id", "CHARBUF", get_full_id, "Whole id of the container.", new("3ad7b26ded6d8e7b23da7d48fe889434573036c27ae5a748")),
-    declare("container.name", "CHARBUF", get_name, "Name of the container; host outside of containers.", {"example": "web"}, get_name_sysdig),
-    declare("container.type", "CHARBUF", get_type, "Engine that runs the container; host outside.", {"example": "docker"}, get_type_sysdig),
-    declare("container.image", "CHARBUF", get_image, "Image as it was asked for.", {"example": "nginx:1.25"}),
-    declare("container.image.id", "CHARBUF", get_image_id, "Id of the image.", {"example": "6f7e2741b66b"}),
-    declare("container.image.repository", "CHARBUF", get_image_repository, "Image without tag and digest.", {"example": "docker.io/library/nginx"}),
-    declare("container.image.tag", "CHARBUF", get_image_tag, "Tag of the image.", {"example": "1.25"}),
-    declare("container.image.digest", "CHARBUF", get_image_digest, "Digest of the image.", {"example": "sha256:d977378f890d445c15e5"}),
     declare(
-        "container.privileged", "BOOL", get_privileged, "Whether the container has all rights of the host's root.", None, get_privileged_sysdig
+        "container.full_id", "CHARBUF", get_text, "Whole id of the container.",
+        of("full_id", "3ad7b26ded6d8e7b23da7d48fe889434573036c27ae5a748", True),
     ),
-    declare("container.host_pid", "BOOL", get_host_pid, "Whether the container sees the host's processes.", new("true")),
-    declare("container.host_network", "BOOL", get_host_network, "Whether the container uses the host's network.", new("true")),
-    declare("container.host_ipc", "BOOL", get_host_ipc, "Whether the container shares the host's IPC objects.", new("true")),
+    declare("container.name", "CHARBUF", get_text, "Name of the container; host outside of containers.", of("name", "web"), get_name_sysdig),
+    declare("container.type", "CHARBUF", get_type, "Engine that runs the container; host outside.", {"example": "docker"}, get_type_sysdig),
+    declare("container.image", "CHARBUF", get_text_or_missing, "Image as it was asked for.", of("image", "nginx:1.25")),
+    declare("container.image.id", "CHARBUF", get_text_or_missing, "Id of the image.", of("imageid", "6f7e2741b66b")),
+    declare(
+        "container.image.repository", "CHARBUF", get_text_or_missing, "Image without tag and digest.",
+        of("imagerepo", "docker.io/library/nginx"),
+    ),
+    declare("container.image.tag", "CHARBUF", get_text_or_missing, "Tag of the image.", of("imagetag", "1.25")),
+    declare("container.image.digest", "CHARBUF", get_text_or_missing, "Digest of the image.", of("imagedigest", "sha256:d977378f890d445c15e5")),
+    declare(
+        "container.privileged", "BOOL", get_flag, "Whether the container has all rights of the host's root.", of("privileged", "true"),
+        get_privileged_sysdig
+    ),
+    declare("container.host_pid", "BOOL", get_flag, "Whether the container sees the host's processes.", of("host_pid", "true", True)),
+    declare("container.host_network", "BOOL", get_flag, "Whether the container uses the host's network.", of("host_network", "true", True)),
+    declare("container.host_ipc", "BOOL", get_flag, "Whether the container shares the host's IPC objects.", of("host_ipc", "true", True)),
     declare("container.ip", "CHARBUF", get_ip, "First IPv4 address of the container.", new("172.17.0.2")),
-    declare("container.cni.json", "CHARBUF", get_cni_json, "What the network plugin answered for the pod, as JSON.", new("eth0")),
+    declare("container.cni.json", "CHARBUF", get_text, "What the network plugin answered for the pod, as JSON.", of("cni_json", "eth0", True)),
     declare(
         "container.label", "CHARBUF", get_label, "One label of the container.",
         {"example": "web", "dialects": "falco", "argument": "required", "parse": key, "parse_dotted": key, "dotted_length": label_length},
@@ -204,15 +158,15 @@ FIELDS = (
     declare("container.start_ts", "ABSTIME", get_start_ts, "Start of the container's pid namespace, ns since the epoch.", new("1700000000000000000")),
     declare("container.duration", "RELTIME", get_duration, "Time since container.start_ts, ns.", new("1000000000")),
     declare(
-        "container.healthcheck", "CHARBUF", get_probe, "Command of the health check, or NONE.", {"example": "NONE", "deprecated": True},
-        get_healthcheck_sysdig,
+        "container.healthcheck", "CHARBUF", get_probe, "Command of the health check, or NONE.",
+        of("healthcheck", "NONE") | {"deprecated": True}, get_probe_sysdig,
     ),
     declare(
-        "container.liveness_probe", "CHARBUF", get_probe, "Command of the liveness probe, or NONE.", {"example": "NONE", "deprecated": True},
-        get_liveness_sysdig,
+        "container.liveness_probe", "CHARBUF", get_probe, "Command of the liveness probe, or NONE.",
+        of("liveness_probe", "NONE") | {"deprecated": True}, get_probe_sysdig,
     ),
     declare(
-        "container.readiness_probe", "CHARBUF", get_probe, "Command of the readiness probe, or NONE.", {"example": "NONE", "deprecated": True},
-        get_readiness_sysdig,
+        "container.readiness_probe", "CHARBUF", get_probe, "Command of the readiness probe, or NONE.",
+        of("readiness_probe", "NONE") | {"deprecated": True}, get_probe_sysdig,
     ),
 )

@@ -56,64 +56,17 @@ cdef Thread session_leader_sysdig(State state, Thread thread):
     return leader
 
 
-cdef inline Thread leader_now(State state, Group group):
-    return None if state.thread is None else leader_of(state, state.thread, group)
-
-
-cdef inline int give_name(Slot slot, State state, Group group) except -1:
-    cdef Thread leader = leader_now(state, group)
-    return 0 if state.thread is None else give_text(slot, b"" if leader is None else leader.comm)
-
-
-cdef inline int give_exe(Slot slot, State state, Group group) except -1:
-    cdef Thread leader = leader_now(state, group)
-    return 0 if state.thread is None else give_text(slot, b"" if leader is None else leader.exe)
-
-
-cdef inline int give_exepath(Slot slot, State state, Group group) except -1:
-    cdef Thread leader = leader_now(state, group)
-    return 0 if state.thread is None else give_text(slot, b"" if leader is None else leader.exepath)
-
-
-cdef int get_sname(Slot slot, Event event, State state) except -1:
-    return give_name(slot, state, SESSION)
+cdef int get_of_leader(Slot slot, Event event, State state) except -1:
+    cdef Thread leader
+    if state.thread is None:
+        return 0
+    leader = leader_of(state, state.thread, slot.of[0])
+    return give_text(slot, b"" if leader is None else getattr(leader, slot.of[1]))
 
 
 cdef int get_sname_sysdig(Slot slot, Event event, State state) except -1:
     cdef Thread leader = None if state.thread is None else session_leader_sysdig(state, state.thread)
     return 0 if leader is None else give_text(slot, leader.comm)
-
-
-cdef int get_sid_exe(Slot slot, Event event, State state) except -1:
-    return give_exe(slot, state, SESSION)
-
-
-cdef int get_sid_exepath(Slot slot, Event event, State state) except -1:
-    return give_exepath(slot, state, SESSION)
-
-
-cdef int get_vpgid_name(Slot slot, Event event, State state) except -1:
-    return give_name(slot, state, GROUP_INSIDE)
-
-
-cdef int get_vpgid_exe(Slot slot, Event event, State state) except -1:
-    return give_exe(slot, state, GROUP_INSIDE)
-
-
-cdef int get_vpgid_exepath(Slot slot, Event event, State state) except -1:
-    return give_exepath(slot, state, GROUP_INSIDE)
-
-
-cdef int get_pgid_name(Slot slot, Event event, State state) except -1:
-    return give_name(slot, state, GROUP_ON_HOST)
-
-
-cdef int get_pgid_exe(Slot slot, Event event, State state) except -1:
-    return give_exe(slot, state, GROUP_ON_HOST)
-
-
-cdef int get_pgid_exepath(Slot slot, Event event, State state) except -1:
-    return give_exepath(slot, state, GROUP_ON_HOST)
 
 
 cdef int get_is_sid_leader(Slot slot, Event event, State state) except -1:
@@ -143,20 +96,27 @@ cdef int get_loginshellid(Slot slot, Event event, State state) except -1:
     return found
 
 
+cdef dict of(Group group, str attribute, str example):
+    return {"of": (group, attribute), "example": example, "dialects": "falco"}
+
+
 cdef dict new(str example):
     return {"example": example, "dialects": "falco"}
 
 
 FIELDS = (
-    declare("proc.sname", "CHARBUF", get_sname, "Name of the session leader's program.", {"example": "bash"}, get_sname_sysdig),
-    declare("proc.sid.exe", "CHARBUF", get_sid_exe, "First word of the session leader's command line.", new("-bash")),
-    declare("proc.sid.exepath", "CHARBUF", get_sid_exepath, "Path of the session leader's executable.", new("/usr/bin/bash")),
-    declare("proc.vpgid.name", "CHARBUF", get_vpgid_name, "Name of the leader of the process group proc.vpgid.", new("bash")),
-    declare("proc.vpgid.exe", "CHARBUF", get_vpgid_exe, "First word of that leader's command line.", new("-bash")),
-    declare("proc.vpgid.exepath", "CHARBUF", get_vpgid_exepath, "Path of that leader's executable.", new("/usr/bin/bash")),
-    declare("proc.pgid.name", "CHARBUF", get_pgid_name, "Name of the leader of the process group proc.pgid.", new("bash")),
-    declare("proc.pgid.exe", "CHARBUF", get_pgid_exe, "First word of that leader's command line.", new("-bash")),
-    declare("proc.pgid.exepath", "CHARBUF", get_pgid_exepath, "Path of that leader's executable.", new("/usr/bin/bash")),
+    declare(
+        "proc.sname", "CHARBUF", get_of_leader, "Name of the session leader's program.",
+        of(SESSION, "comm", "bash") | {"dialects": ("falco", "sysdig")}, get_sname_sysdig,
+    ),
+    declare("proc.sid.exe", "CHARBUF", get_of_leader, "First word of the session leader's command line.", of(SESSION, "exe", "-bash")),
+    declare("proc.sid.exepath", "CHARBUF", get_of_leader, "Path of the session leader's executable.", of(SESSION, "exepath", "/usr/bin/bash")),
+    declare("proc.vpgid.name", "CHARBUF", get_of_leader, "Name of the leader of the process group proc.vpgid.", of(GROUP_INSIDE, "comm", "bash")),
+    declare("proc.vpgid.exe", "CHARBUF", get_of_leader, "First word of that leader's command line.", of(GROUP_INSIDE, "exe", "-bash")),
+    declare("proc.vpgid.exepath", "CHARBUF", get_of_leader, "Path of that leader's executable.", of(GROUP_INSIDE, "exepath", "/usr/bin/bash")),
+    declare("proc.pgid.name", "CHARBUF", get_of_leader, "Name of the leader of the process group proc.pgid.", of(GROUP_ON_HOST, "comm", "bash")),
+    declare("proc.pgid.exe", "CHARBUF", get_of_leader, "First word of that leader's command line.", of(GROUP_ON_HOST, "exe", "-bash")),
+    declare("proc.pgid.exepath", "CHARBUF", get_of_leader, "Path of that leader's executable.", of(GROUP_ON_HOST, "exepath", "/usr/bin/bash")),
     declare("proc.is_sid_leader", "BOOL", get_is_sid_leader, "Whether the process leads its session.", new("true")),
     declare("proc.is_vpgid_leader", "BOOL", get_is_vpgid_leader, "Whether the process leads the group proc.vpgid.", new("true")),
     declare("proc.is_pgid_leader", "BOOL", get_is_pgid_leader, "Whether the process leads the group proc.pgid.", new("true")),

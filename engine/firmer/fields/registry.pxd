@@ -18,6 +18,7 @@ cdef class Field:
     cdef readonly bint spelled              # a path of a descriptor: `State.spelling` chooses which of them
     cdef readonly int kind                  # slot.Kind in the falco dialect
     cdef readonly int many                  # slot.Many
+    cdef readonly object of                 # what of a record the getter gives, for getters that serve several fields
     cdef Getter getter                      # in the falco dialect
     cdef Getter sysdig_getter               # in the sysdig dialect; the same unless declared
     cdef Putter putter                      # text straight into a line, in both dialects; NULL for most

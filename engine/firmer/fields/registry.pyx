@@ -30,7 +30,7 @@ KINDS = {
 PRINT_FORMATS = {"dec": PRINT_DECIMAL, "hex": PRINT_HEX, "oct": PRINT_OCTAL, "pad": PRINT_PADDED, "time": PRINT_TIME}
 OPTIONS = frozenset(
     "example format argument parse parse_dotted dotted_length many kind type_of sysdig_type dialects is_list filter_only"
-    " no_right_hand_side no_transformer hidden deprecated retired spelled".split()
+    " no_right_hand_side no_transformer hidden deprecated retired spelled of".split()
 )
 DOTTED = re.compile(r"[A-Za-z0-9_]+")
 # an example for every type, so that a declaration names one only when another says more
@@ -93,6 +93,7 @@ cdef class Field:
         slot.field = self
         slot.text = text
         slot.sysdig = dialect == "sysdig"
+        slot.of = self.of
         slot.output = output
         slot.argument = self.parsed(text, argument)
         slot.getter = self.sysdig_getter if slot.sysdig else self.getter
@@ -163,6 +164,7 @@ cdef Field declare(str name, str type, Getter getter, str help, dict options=Non
     field.parse = given.get("parse", index if field.argument and field.parse_dotted is None else None)
     field.dotted_length = given.get("dotted_length", letters_length)
     field.type_of = given.get("type_of")
+    field.of = given.get("of")
     field.getter = getter
     field.sysdig_getter = getter if sysdig_getter == NULL else sysdig_getter
     return field

@@ -47,6 +47,7 @@ cdef class Slot:
     """
     cdef readonly object field              # registry.Field
     cdef readonly str text                  # as written: "proc.aname[2]"
+    cdef readonly object of                 # as declared
     cdef readonly object argument           # None, int (index) or bytes (key); what the class's parser made of it
     cdef readonly bint sysdig               # dialect
     cdef readonly bint output               # asked for printing, not for comparing: some fields then say another thing (proc.aname)

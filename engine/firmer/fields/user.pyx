@@ -12,6 +12,7 @@ cdef enum:
     NOBODY = 0xFFFFFFFF       # an id that is not set
 
 cdef bytes UNKNOWN = b"<NA>"
+cdef dict OF_ROOT = {"name": b"root", "home": b"/root"}
 
 
 cdef object user_of(State state, Thread thread, uint32_t uid):
@@ -22,43 +23,24 @@ cdef object user_of(State state, Thread thread, uint32_t uid):
     return None if table is None or uid == NOBODY else table.get(uid)
 
 
-cdef bytes root_text(uint32_t uid, bytes text):
-    """What is true of root everywhere; the text <NA> of everybody else. Falco has no missing value here."""
-    return text if uid == 0 else UNKNOWN
+cdef int give_account(Slot slot, State state, uint32_t uid) except -1:
+    """What the user's record says. Without one Falco tells what is true of root everywhere, and the text <NA> of everybody else."""
+    cdef object user = user_of(state, state.thread, uid)
+    if user is not None:
+        return give_text(slot, getattr(user, slot.of))
+    return 0 if state.sysdig else give_text(slot, OF_ROOT.get(slot.of, UNKNOWN) if uid == 0 else UNKNOWN)
+
+
+cdef int get_account(Slot slot, Event event, State state) except -1:
+    return 0 if state.thread is None else give_account(slot, state, state.thread.uid)
+
+
+cdef int get_login_account(Slot slot, Event event, State state) except -1:
+    return 0 if state.thread is None else give_account(slot, state, state.thread.loginuid)
 
 
 cdef int get_uid(Slot slot, Event event, State state) except -1:
     return 0 if state.thread is None else give_num(slot, state.thread.uid)
-
-
-cdef int get_name(Slot slot, Event event, State state) except -1:
-    cdef object user
-    if state.thread is None:
-        return 0
-    user = user_of(state, state.thread, state.thread.uid)
-    if user is None:
-        return 0 if state.sysdig else give_text(slot, root_text(state.thread.uid, b"root"))
-    return give_text(slot, user.name)
-
-
-cdef int get_homedir(Slot slot, Event event, State state) except -1:
-    cdef object user
-    if state.thread is None:
-        return 0
-    user = user_of(state, state.thread, state.thread.uid)
-    if user is None:
-        return 0 if state.sysdig else give_text(slot, root_text(state.thread.uid, b"/root"))
-    return give_text(slot, user.home)
-
-
-cdef int get_shell(Slot slot, Event event, State state) except -1:
-    cdef object user
-    if state.thread is None:
-        return 0
-    user = user_of(state, state.thread, state.thread.uid)
-    if user is None:
-        return 0 if state.sysdig else give_text(slot, UNKNOWN)
-    return give_text(slot, user.shell)
 
 
 cdef int get_loginuid(Slot slot, Event event, State state) except -1:
@@ -67,24 +49,14 @@ cdef int get_loginuid(Slot slot, Event event, State state) except -1:
     return give_num(slot, -1 if state.thread.loginuid == NOBODY else <int64_t>state.thread.loginuid)
 
 
-cdef int get_loginname(Slot slot, Event event, State state) except -1:
-    cdef object user
-    if state.thread is None:
-        return 0
-    user = user_of(state, state.thread, state.thread.loginuid)
-    if user is None:
-        return 0 if state.sysdig else give_text(slot, root_text(state.thread.loginuid, b"root"))
-    return give_text(slot, user.name)
-
-
 FIELDS = (
     declare("user.uid", "UINT32", get_uid, "Id of the user; 4294967295 where it is not known.", {"example": "0"}),
-    declare("user.name", "CHARBUF", get_name, "Name of the user; the text <NA> where it is not known.", {"example": "root"}),
-    declare("user.homedir", "CHARBUF", get_homedir, "Home directory of the user.", {"example": "/root"}),
-    declare("user.shell", "CHARBUF", get_shell, "Login shell of the user.", {"example": "/bin/bash"}),
+    declare("user.name", "CHARBUF", get_account, "Name of the user; the text <NA> where it is not known.", {"of": "name", "example": "root"}),
+    declare("user.homedir", "CHARBUF", get_account, "Home directory of the user.", {"of": "home", "example": "/root"}),
+    declare("user.shell", "CHARBUF", get_account, "Login shell of the user.", {"of": "shell", "example": "/bin/bash"}),
     declare(
         "user.loginuid", "INT64", get_loginuid, "Id of the user who logged in, which su and sudo do not change; -1 without login.",
         {"example": "1000", "sysdig_type": "INT32"},
     ),
-    declare("user.loginname", "CHARBUF", get_loginname, "Name of the user who logged in.", {"example": "alice"}),
+    declare("user.loginname", "CHARBUF", get_login_account, "Name of the user who logged in.", {"of": "name", "example": "alice"}),
 )
