@@ -101,6 +101,7 @@ OPTIONS = (
     ),
     Option(READ, "", "from", "WHEN", "begin at a time, at +SECONDS since the first event, or at event #NUMBER", "begin", take=point),
     Option(READ, "", "to", "WHEN", "end there", "end", take=point),
+    Option(READ, "", "seek", "N", "begin at event number N; the same as --from '#N'", "begin", take=lambda text: point(f"#{text}")),
     Option(READ, "d", "displayflt", "", "with a filter: -n, -M, -S and -v count all events, not only those that pass", "display"),
     Option(READ, "P", "progress", "", "show on standard error how much of the capture is read", "progress"),
     Option(SHOW, "q", "quiet", "", "print no events", "quiet"),

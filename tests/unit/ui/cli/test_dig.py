@@ -164,6 +164,11 @@ def test_processes_do_not_command_the_terminal(args, terminal, obeyed, tmp_path)
     assert (b"\x1b]0;evil\x07" in shown, b"\\x1b]0;evil\\x07" in shown) == (obeyed, not obeyed)
 
 
+def test_seek_begins_at_an_event(capture, capfd):
+    assert outcome(["-r", capture, "--seek", "5", "-p", "%evt.num", "-n2"], capfd) == (0, "5\n6\n", "")
+    assert outcome(["-r", capture, "--seek", "five"], capfd)[0] == 1
+
+
 def test_acts_in_the_order_of_the_words(capture, capfd):
     """What answers at once does so before a mistake behind it is seen."""
     assert outcome(["-pp", "-Q"], capfd)[0] == 0
