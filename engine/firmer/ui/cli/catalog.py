@@ -20,5 +20,6 @@ VERBS = (
     Verb("rules", "rules", "List rules and check rule files."),
     Verb("events", "events", "List the event types and their parameters."),
     Verb("fields", "fields", "List the fields that conditions and outputs may name."),
+    Verb("doctor", "doctor", "Say what this host has and lacks for watching it live."),
     Verb("demo", "demo", "Replay a bundled attack with the bundled rules."),
 )
