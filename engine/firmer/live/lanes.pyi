@@ -4,9 +4,12 @@ from typing import Protocol
 from firmer.live.ring import Ring
 
 class Mapped(Protocol):
-    fd: int
-    size: int
-    lane: str
+    @property
+    def fd(self) -> int: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def lane(self) -> str: ...
 
 class Lanes:
     rings: list[Ring]
