@@ -29,7 +29,7 @@ class Probe(FakeProbe):
 
     def want_names(self, names):
         assert list(names) == ["openat"]
-        while len(words := Path(f"/proc/{self.pid}/cmdline").read_bytes().split(b"\0")) < 5:
+        while len(words := Path(f"/proc/{self.pid}/cmdline").read_bytes().split(b"\0")) < 6:
             time.sleep(0.01)  # it has not become its program yet
         self.answer(self, words[-2])
 
