@@ -13,7 +13,13 @@ class Writer:
     path: str
     notes: dict[str, int]
     def __init__(
-        self, file: str | PathLike[str] | BinaryIO, compress: bool = False, tail: str = "auto", own: bool = False, enters: bool = False
+        self,
+        file: str | PathLike[str] | BinaryIO,
+        compress: bool = False,
+        tail: str = "auto",
+        own: bool = False,
+        enters: bool = False,
+        threads: int = 1,
     ) -> None: ...
     def section(self, section: Section, ts: int = 0) -> None: ...
     def write(self, event: Event) -> None: ...

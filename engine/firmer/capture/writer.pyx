@@ -26,12 +26,15 @@ cdef enum:
 
 
 cdef class Writer:
-    def __init__(self, file, compress: bool = False, tail: str = "auto", own: bool = False, enters: bool = False) -> None:
+    def __init__(
+        self, file, compress: bool = False, tail: str = "auto", own: bool = False, enters: bool = False, threads: int = 1,
+    ) -> None:
         """Writes to a path or to a binary file, which is then left open, unless it is to be our `own`.
 
         compress   one gzip member
         tail       form of the last fields of a process entry: "short", "long", or "auto" = long where short would lose a value
         enters     exits that come without an enter event get one before them: see `enters`
+        threads    that compress; with more than one, what is `reached` lags behind what was written
         """
         if tail not in ("auto", "short", "long"):
             raise ValueError(f"tail {tail!r}: expected auto, short or long")
@@ -39,7 +42,7 @@ cdef class Writer:
         self.owned = named or own
         self.path = os.fspath(file) if named else ""
         self.file = open(file, "wb", buffering=0) if named else file
-        self.packer = zlib.compressobj(wbits=31) if compress else None
+        self.packer = new_packer(threads) if compress else None
         self.tail = tail
         self.enters = Enters() if enters else None
         self.notes = {}
@@ -178,3 +181,11 @@ cdef class Writer:
 
     def __exit__(self, *_) -> None:
         self.close()
+
+
+def new_packer(threads: int):
+    if threads < 2:
+        return zlib.compressobj(wbits=31)
+    from firmer.capture.packing import Packer  # threads take a while to load, and most runs write nothing
+
+    return Packer(threads)

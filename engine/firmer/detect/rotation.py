@@ -58,7 +58,9 @@ class Pieces:
             self._names.remove(path)
         elif keep and self.rotates and len(self._names) >= keep:
             os.remove(self._names.pop(0))  # by index its name comes again, by time it does not
-        writer = Writer(path, compress=self.compress, enters=self.enters)
+        # a piece by size ends by what the file has: no thread may be behind
+        threads = 1 if self.rotation.size_bytes else len(os.sched_getaffinity(0))
+        writer = Writer(path, compress=self.compress, enters=self.enters, threads=threads)
         self._names.append(path)
         self.opened += 1
         return writer
