@@ -75,6 +75,10 @@ class Stage:
     def records(self):
         return [Record(block) for reader in self.readers for block in reader.read()]
 
+    def close(self) -> None:
+        for reader in self.readers:
+            reader.close()
+
     def run(self, act, *calls, status=0):
         """`act` (a function, or a command's words) in a child of its own; `calls` are wanted by name meanwhile."""
         self.records()

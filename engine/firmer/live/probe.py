@@ -159,9 +159,9 @@ class Probe:
         self._filled = wanted
         if "map:io_calls" in self.descriptors:
             kept = self.syscalls.operations(numbers)
-            table = array.array("Q", (kept[k] + 1 if k in kept else 0 for k in range(OPERATIONS)))
+            calls = array.array("Q", (kept[k] + 1 if k in kept else 0 for k in range(OPERATIONS)))
             with mmap.mmap(self.descriptors["map:io_calls"], mmap.PAGESIZE) as area:
-                area[: 8 * OPERATIONS] = table.tobytes()
+                area[: 8 * OPERATIONS] = calls.tobytes()
 
     def want_names(self, names: Iterable[str]) -> None:
         self.want({self.syscalls.numbers[name] for name in names})
