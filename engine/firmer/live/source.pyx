@@ -23,6 +23,7 @@ from firmer.live.ring cimport fill_block
 from firmer.events.section import Section
 from firmer.live.scan import Scan
 from firmer.live.scanner import Scanner
+from firmer.live.wanted import want
 
 cdef extern from "firmer/events/tables.h":
     enum:
@@ -41,6 +42,9 @@ cdef uint64_t BETWEEN_SCANS = 5 * SECOND
 cdef uint64_t SCAN_SHARE = 20       # rescans take at most this part of the time
 cdef uint64_t LAST_WAIT = SECOND // 2
 DEFAULT_BACKLOG = 256 << 20
+RING_FULL = "events lost: the ring was full"
+TOO_BIG = "events lost: larger than a capture may hold"
+SKIPPED = "events lost: a program was interrupted by itself"
 
 
 cdef class LiveSource(Source):
@@ -246,6 +250,16 @@ cdef class LiveSource(Source):
         return 0
 
     # -- for Python ----------------------------------------------------------------------------------------------------
+    def want(self, wanted: bytes | None) -> None:
+        """Events of these keys (one byte each; None: of all) from now on, and those that the state needs."""
+        want(self.probe, wanted)
+
+    def losses(self) -> dict[str, int]:
+        """What did not reach us, by cause."""
+        total = self.account.total()
+        counts = {RING_FULL: total.dropped, TOO_BIG: total.big, SKIPPED: self.probe.missed()}
+        return {name: count for name, count in counts.items() if count}
+
     def stop(self) -> None:
         """The probe goes off; what it told by then still comes, then the source ends. For signal handlers, too."""
         self.stopping = True
