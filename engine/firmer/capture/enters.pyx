@@ -7,10 +7,10 @@ knows of its parameters. Nothing else changes: today's readers drop such events 
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
-from firmer.event cimport EVENT_TYPES, MAX_PARAMS, Event, Span, int_or
+from firmer.event cimport EVENT_TYPES, MAX_PARAMS, PPME_GENERIC_X, Event, Span, int_or, uint_or
 from firmer.events.blocks cimport EVENT_LIMIT, EVENT_V2, EVENT_V2_FLAGS
 from firmer.events.decode cimport HEADER_V2
-from firmer.events.table cimport SYSDIG_TYPES
+from firmer.events.table cimport SYSDIG_CODES, SYSDIG_TYPES
 
 from firmer.events.table import PARAM_TYPES, event_types
 
@@ -58,9 +58,14 @@ cdef int learn() except -1:
 learn()
 
 
+cdef bint reads_past(Event event) noexcept:
+    """sysdig 0.29.3 reads past its tables for the code of a system call that it does not know."""
+    return event.type <= PPME_GENERIC_X and uint_or(event.raw(0), 0) >= SYSDIG_CODES
+
+
 cdef Span known(Event event, const Plan *plan, int k) noexcept:
     """What the exit knows of the enter event's parameter; without size: nothing."""
-    cdef Span value = event.raw(plan.slot[k]) if plan.slot[k] >= 0 else Span(NULL, 0)
+    cdef Span value = event.raw(plan.slot[k]) if plan.slot[k] >= 0 and not (k == 0 and reads_past(event)) else Span(NULL, 0)
     if value.size <= 0 and plan.instead[k] >= 0:
         value = event.raw(plan.instead[k])
     return value
@@ -79,6 +84,17 @@ cdef class Enters:
         elif self.entered:
             self.entered.pop(tid, None)
         return 0
+
+    cdef bytes without_code(self, Event event):
+        """The block of a generic event whose code sysdig 0.29.3 must not see: it keeps the call's number; None for any other event."""
+        cdef bytearray block
+        cdef Span code
+        if not reads_past(event):
+            return None
+        block = bytearray(event.block_bytes)
+        code = event.raw(0)
+        memset(<unsigned char *><char *>block + (code.at - event.block), 0, code.size)
+        return bytes(block)
 
     cdef Py_ssize_t make(self, Event event, uint32_t flags) except -1:
         cdef int kind = event.type, k

@@ -60,8 +60,13 @@ cdef class Writer:
 
     cdef int event(self, Event event) except -1:
         """The block of an event, as it is."""
+        cdef bytes changed
         if self.enters is not None:
             self.enter(event, event.flags)
+            changed = self.enters.without_code(event)
+            if changed is not None:
+                self.event_bytes(changed)
+                return 0
         self.put(event.block, event.block_size)
         self.events += 1
         self.numbered += event.type < SYSDIG_TYPES
@@ -69,9 +74,11 @@ cdef class Writer:
 
     cdef int unseen(self, Event event) except -1:
         """The event marked so that readers take it into their state and do not show it."""
+        cdef bytes changed = None
         if self.enters is not None:
             self.enter(event, event.flags | 1)
-        self.event_bytes(state_only(event.block_bytes))
+            changed = self.enters.without_code(event)
+        self.event_bytes(state_only(event.block_bytes if changed is None else changed))
         return 0
 
     cdef int enter(self, Event event, uint32_t flags) except -1:

@@ -63,14 +63,19 @@ class Dig:
     files: int = 0
     begin: Point | None = None
     end: Point | None = None
+    pid: int = 0
+    cgroup: str = ""
+    snaplen: int = 80
 
     def run(self, captures: Sequence[str], out: BinaryIO) -> int:
-        """Carry the captures through one after the other, each with a fresh state; the exit status."""
+        """Carry the captures through one after the other, each with a fresh state; without one, the host's own events. The exit status."""
         print_times(self.time)
         print_buffers(self.buffers, limit=not self.verbose and not self.json)
         resolve_ports(self.ports)
         if self.write is not None:
             return self.record(captures)
+        if not captures:
+            return self.run_live(out)
         counts: list[Row] = []
         status = 0
         for path in captures:
@@ -109,6 +114,17 @@ class Dig:
             print(f"Elapsed time: {seconds:.3f}, Captured Events: {printer.passed}, {printer.passed / seconds:.2f} eps", file=sys.stderr)
         return status
 
+    def run_live(self, out: BinaryIO) -> int:
+        from firmer.detect.live import DIALECT, print_live
+        from firmer.live.probe import Options
+        from firmer.live.session import Watch
+
+        printer = self.printer(out, self.condition(DIALECT), DIALECT)
+        status = print_live(printer, Watch(self.pid, self.cgroup), Options(snaplen=self.snaplen), self.stretch, self.verbose)
+        if self.summary:
+            out.write(summary(printer.counts()))
+        return status
+
     def record(self, captures: Sequence[str]) -> int:
         # imported here, as the filter's grammar below: most runs only print, and small captures are read faster than this is loaded
         from firmer.detect.recording import Recording, write_recording
@@ -116,14 +132,22 @@ class Dig:
 
         rotation = Rotation(self.file_size * BYTES_PER_MB, self.file_seconds, self.file_events, self.files)
         recording = Recording(self.write or "", rotation, self.compress, self.limit, seconds=self.seconds)
+        if not captures:
+            from firmer.detect.live import DIALECT, record_live
+            from firmer.live.probe import Options
+            from firmer.live.session import Watch
+
+            watch = Watch(self.pid, self.cgroup)
+            return record_live(recording, watch, Options(snaplen=self.snaplen), lambda: self.condition(DIALECT), self.stretch)
         return write_recording(recording, captures, self.condition, self.stretch)
 
-    def printer(self, out: BinaryIO, condition: Condition | None) -> Printer:
-        form = Format(self.format, "sysdig")
+    def printer(self, out: BinaryIO, condition: Condition | None, dialect: str = "sysdig") -> Printer:
+        text = self.format if dialect == "sysdig" else self.format.replace("\\e", "\x1b")
+        form = Format(text, dialect)
         if self.json:
             from firmer.fields.format_json import JsonFormat
 
-            form = JsonFormat(self.format, "sysdig")
+            form = JsonFormat(text, dialect)
         if self.escape:
             form.escape(lines=self.buffers in ("ascii", "hex", "hexascii"))
         return Printer(
@@ -143,12 +167,12 @@ class Dig:
     def stretch(self) -> Stretch | None:
         return Stretch(self.begin, self.end) if self.begin or self.end else None
 
-    def condition(self) -> Condition | None:
+    def condition(self, dialect: str = "sysdig") -> Condition | None:
         if not self.filter or (self.display and self.write is not None):  # as in sysdig, -d is about what is shown
             return None
         from firmer.filter.sysdig import check_sysdig
 
-        return Condition(check_sysdig(self.filter), AtomTable("sysdig"))
+        return Condition(check_sysdig(self.filter), AtomTable(dialect))
 
 
 def tell_hidden(state: State) -> None:

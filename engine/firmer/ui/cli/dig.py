@@ -1,4 +1,4 @@
-"""`firmer dig`: sysdig's own arguments and output, on captures."""
+"""`firmer dig`: sysdig's own arguments and output, live and on captures."""
 
 import sys
 from collections.abc import Sequence
@@ -43,12 +43,12 @@ def command(args: Sequence[str]) -> int:
         return listed(listing.key, "verbose" if "verbose" in settings else "")
     if "explain" in settings:
         return explained(" ".join(words))
-    if "captures" not in settings:
-        raise BadOption("dig reads captures only: name one with -r FILE (live events come with the probe)")
+    if "captures" in settings and settings.keys() & {"pid", "cgroup"}:
+        raise BadOption("--pid and --cgroup concern live events, not captures (-r)")
     # imported here: a mistake in the arguments is told before anything heavy is loaded
     from firmer.detect.dig import Dig
 
-    captures: tuple[str, ...] = settings.pop("captures")  # type: ignore[assignment]
+    captures: tuple[str, ...] = settings.pop("captures", ())  # type: ignore[assignment]
     form = str(settings["format"])
     settings["colours"] = "\\e" in form or "\x1b" in form or (terminal and form in NAMED_LINES.values())
     try:

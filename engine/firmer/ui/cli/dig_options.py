@@ -79,8 +79,23 @@ def point(text: str) -> Point:
         raise BadOption(str(error)) from error
 
 
-READ, SHOW, LINE, WRITE, LISTS, IDLE, NOT_YET = (
+def pid(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 1 << 31:
+        raise BadOption(f"invalid process '{text}': its number is expected")
+    return int(text)
+
+
+def snaplen(text: str) -> int:
+    """-s: the probe copies at most so much."""
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise BadOption(f"invalid snaplen {text}")
+    return min(int(text), MOST_SNAPLEN)
+
+
+MOST_SNAPLEN = 32767  # bytes
+READ, LIVE, SHOW, LINE, WRITE, LISTS, IDLE, NOT_YET = (
     "Reading",
+    "Live, without -r",
     "What is shown",
     "How it is shown",
     "Writing",
@@ -88,7 +103,7 @@ READ, SHOW, LINE, WRITE, LISTS, IDLE, NOT_YET = (
     "Taken for sysdig's sake, without effect on captures",
     "Not possible",
 )
-LIVE = "concerns live capture by sysdig's drivers: record with 'sysdig -w FILE' and read that with -r"
+DRIVERS = "concerns sysdig's own drivers: leave it out, firmer brings its probe along"
 PLUGINS = "loads plugins, which firmer has none of: read a capture with -r"
 
 OPTIONS = (
@@ -104,6 +119,9 @@ OPTIONS = (
     Option(READ, "", "seek", "N", "begin at event number N; the same as --from '#N'", "begin", take=lambda text: point(f"#{text}")),
     Option(READ, "d", "displayflt", "", "with a filter: -n, -M, -S and -v count all events, not only those that pass", "display"),
     Option(READ, "P", "progress", "", "show on standard error how much of the capture is read", "progress"),
+    Option(LIVE, "", "pid", "PID", "only this process and what it has started or will start", "pid", take=pid),
+    Option(LIVE, "", "cgroup", "PATH", "only what runs in this control group (version 2) and below it", "cgroup"),
+    Option(LIVE, "s", "snaplen", "N", "take the first N bytes of each buffer, 80 without this", "snaplen", take=snaplen),
     Option(SHOW, "q", "quiet", "", "print no events", "quiet"),
     Option(SHOW, "S", "summary", "", "at the end, print how often each type of event came", "summary"),
     Option(SHOW, "v", "verbose", "", "do not cut long buffers; at the end, print the number of events", "verbose"),
@@ -161,7 +179,6 @@ OPTIONS = (
     Option(LISTS, "h", "help", "", "print this"),
     Option(LISTS, "", "version", "", "print the version"),
     Option(LISTS, "", "libs-version", "", "print the version of the engine, which is the same"),
-    Option(IDLE, "s", "snaplen", "N", "a capture holds as much of each buffer as was recorded"),
     Option(IDLE, "U", "suppress-comm", "COMM", "leaves out processes while recording; use a filter: proc.name!=COMM"),
     Option(IDLE, "T", "force-tracers-capture", "", "concerns recording"),
     Option(IDLE, "", "large-environment", "", "concerns recording"),
@@ -188,8 +205,8 @@ OPTIONS = (
         "leave processes out of a capture",
         refusal="is not offered: what is written with -w keeps the state that its events need",
     ),
-    Option(NOT_YET, "B", "bpf", "PROBE", "record by this BPF probe", refusal=LIVE),
-    Option(NOT_YET, "u", "udig", "", "record by ptrace", refusal=LIVE),
+    Option(NOT_YET, "B", "bpf", "PROBE", "record by this BPF probe", refusal=DRIVERS),
+    Option(NOT_YET, "u", "udig", "", "record by ptrace", refusal=DRIVERS),
     Option(NOT_YET, "H", "plugin", "NAME", "load a plugin", refusal=PLUGINS),
     Option(NOT_YET, "I", "input", "NAME", "read from a plugin; -Il lists them", refusal=PLUGINS),
     Option(NOT_YET, "", "plugin-config-file", "FILE", "load plugins by a file", refusal=PLUGINS),
@@ -253,7 +270,9 @@ def _long(text: str, rest: list[str]) -> tuple[Option, str]:
 
 def usage() -> str:
     """The help text, one paragraph a group."""
-    parts = ["Usage: firmer dig [OPTIONS] [FILTER]\n\n  Print or write the events of a capture, with sysdig's arguments."]
+    parts = [
+        "Usage: firmer dig [OPTIONS] [FILTER]\n\n  Print or write the events of this host as they happen (as root), or with -r those of a capture, with sysdig's arguments."
+    ]
     for group in dict.fromkeys(option.group for option in OPTIONS):
         rows = [_row(option) for option in OPTIONS if option.group == group]
         parts.append("\n".join([f"{group}:", *rows]))
