@@ -3,7 +3,6 @@
 from libc.stdint cimport int64_t, uint64_t
 
 from firmer.capture.writer cimport Writer
-from firmer.detect.enters cimport Enters
 from firmer.event cimport Event
 from firmer.filter.program cimport Condition
 from firmer.state.consumer cimport Consumer
@@ -24,7 +23,6 @@ cdef class Recorder(Consumer):
     cdef readonly uint64_t recorded     # over all captures: what passed, and what passes any filter
     cdef bint leading                   # still at the container events that stand at the head of a capture
     cdef readonly bint stopping
-    cdef Enters enters                  # None: events are written as they came
     # rotation
     cdef uint64_t size_bytes, seconds, events       # limits of a piece; 0: none
     cdef uint64_t begun_recorded                    # `recorded` when the open piece began
@@ -33,5 +31,4 @@ cdef class Recorder(Consumer):
     cdef bint due(self, Event event) noexcept
     cdef int begin_piece(self, Event event, State state) except -1
     cdef int write_state(self, Event event, State state) except -1
-    cdef int put(self, Event event, bint hidden) except -1
     cdef int write_enter(self, Event exit) except -1
