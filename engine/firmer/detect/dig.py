@@ -121,6 +121,8 @@ class Dig:
 
         printer = self.printer(out, self.condition(DIALECT), DIALECT)
         status = print_live(printer, Watch(self.pid, self.cgroup), Options(snaplen=self.snaplen), self.stretch, self.verbose)
+        if self.colours:
+            out.write(COLOURS_OFF)
         if self.summary:
             out.write(summary(printer.counts()))
         return status

@@ -1,5 +1,6 @@
-from collections.abc import Buffer
 from dataclasses import dataclass
+
+from typing_extensions import Buffer
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -1,5 +1,7 @@
-from collections.abc import Buffer, Sequence
+from collections.abc import Sequence
 from typing import Protocol
+
+from typing_extensions import Buffer
 
 from firmer.live.ring import Ring
 

@@ -4,17 +4,21 @@ Whom it watches is decided in the kernel, by the first lines of each program: of
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from firmer.errors import UsageError
-from firmer.live.probe import Options, Probe
-from firmer.live.scan import scan
+from firmer.live.probe import Options, Probe, ProbeError
+from firmer.live.scan import Pids, scan
 from firmer.live.source import LiveSource
 from firmer.live.wanted import want
 
 CGROUPS = Path("/sys/fs/cgroup")
+STATUS, BTF = Path("/proc/self/status"), Path("/sys/kernel/btf/vmlinux")
+SYS_ADMIN, PERFMON, BPF = 21, 38, 39  # capabilities
+DOCTOR = "'firmer doctor' tells what is missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +34,22 @@ def listen(wanted: bytes | None, watch: Watch, options: Options | None = None) -
 
     wanted  one byte an event key, as consumers say it; None: every event
     """
+    check_rights()
     group = group_folder(watch.cgroup) if watch.cgroup else None
     if watch.pid and not Path(f"/proc/{watch.pid}").exists():
         raise UsageError(f"no process {watch.pid}")
-    probe = Probe.start(options)
+    try:
+        probe = Probe.start(options)
+    except ProbeError as error:
+        raise ProbeError(f"{error}; {DOCTOR}") from None
     try:
         want(probe, wanted)
         if watch.pid:
             watch_tree(probe, watch.pid)
-            pids: Callable[[], Iterable[int]] | None = lambda: tree(watch.pid)
+            pids: Pids | None = partial(tree, watch.pid)
         elif group is not None:
             probe.watch_cgroup(group.stat().st_ino, len(group.relative_to(CGROUPS).parts))
-            pids = lambda: members(group)
+            pids = partial(members, group)
         else:
             probe.watch_all()
             pids = None
@@ -49,6 +57,15 @@ def listen(wanted: bytes | None, watch: Watch, options: Options | None = None) -
     except BaseException:
         probe.close()
         raise
+
+
+def check_rights() -> None:
+    """Raises ProbeError where loading could only fail, before it takes its time."""
+    held = next(int(line.split()[1], 16) for line in STATUS.read_text().splitlines() if line.startswith("CapEff:"))
+    if not held >> SYS_ADMIN & 1 and not (held >> BPF & 1 and held >> PERFMON & 1):
+        raise ProbeError(f"live events need root, or CAP_BPF and CAP_PERFMON; captures are read with -r FILE; {DOCTOR}")
+    if not BTF.exists():
+        raise ProbeError(f"live events need a kernel that describes itself (CONFIG_DEBUG_INFO_BTF: {BTF} is not there); {DOCTOR}")
 
 
 def watch_tree(probe: Probe, pid: int) -> None:

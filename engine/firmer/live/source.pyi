@@ -1,5 +1,7 @@
-from collections.abc import Buffer, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
+
+from typing_extensions import Buffer
 
 from firmer.events.source import Source
 from firmer.live.account import Account

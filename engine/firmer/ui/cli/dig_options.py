@@ -270,9 +270,8 @@ def _long(text: str, rest: list[str]) -> tuple[Option, str]:
 
 def usage() -> str:
     """The help text, one paragraph a group."""
-    parts = [
-        "Usage: firmer dig [OPTIONS] [FILTER]\n\n  Print or write the events of this host as they happen (as root), or with -r those of a capture, with sysdig's arguments."
-    ]
+    what = "Print or write what happens on this host (as root), or with -r the events of a capture, with sysdig's arguments."
+    parts = [f"Usage: firmer dig [OPTIONS] [FILTER]\n\n  {what}"]
     for group in dict.fromkeys(option.group for option in OPTIONS):
         rows = [_row(option) for option in OPTIONS if option.group == group]
         parts.append("\n".join([f"{group}:", *rows]))

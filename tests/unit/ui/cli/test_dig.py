@@ -89,7 +89,6 @@ def test_writes_what_sysdig_reads(capture, sysdig, tmp_path, capfd):
 
 
 WRONG = [
-    ([], "dig reads captures only"),
     (["-Q"], "invalid option -- 'Q'"),
     (["--nope"], "unrecognized option '--nope'"),
     (["-r", "a", "-n", "x"], "can't parse the -n argument"),
@@ -98,7 +97,7 @@ WRONG = [
     (["-r", "a", "-t", "x"], "invalid modifier for flag -t"),
     (["-r", "a", "-A", "-x"], "you cannot specify more than one output format"),
     (["-r", "a", "-c", "topfiles_bytes"], "does not run chisels yet"),
-    (["-B", "probe.o"], "-B concerns live capture"),
+    (["-B", "probe.o"], "-B concerns sysdig's own drivers"),
     (["--filter-proclist"], "--filter-proclist is not offered"),
     (["-I", "json"], "-I loads plugins"),
 ]

@@ -1,0 +1,122 @@
+"""`dig` on the host, with rings that the test writes in the place of the probe's."""
+
+import io
+import os
+import signal
+import threading
+
+import pytest
+from recordings import LINE, lines
+from rings import FakeProbe
+from scap import CLOSE_X, FIRST_TS, OPENAT_X, TID, s64, u32
+
+from firmer.detect import live
+from firmer.detect.dig import Dig
+from firmer.errors import FirmerError
+from firmer.events.section import Section, ThreadEntry
+from firmer.live.scan import Scan
+from firmer.live.source import LiveSource
+from firmer.ui.cli.main import run
+
+OPEN = s64(3), s64(-100), b"/etc/hosts\0", u32(1), u32(0), u32(0), s64(9)
+
+
+@pytest.fixture
+def host(monkeypatch):
+    """A host on which one process opens and closes files, until the source is asked to stop."""
+    probe, asked = FakeProbe(), []
+
+    def listen(wanted, watch, options):
+        asked.append((wanted, watch, options))
+        return LiveSource(probe, lambda epoch: Scan(Section(threads=[ThreadEntry(TID, TID, 1, comm=b"nginx")])))
+
+    monkeypatch.setattr(live, "listen", listen)
+    for k in range(10):
+        probe.event(OPENAT_X, 100 * k, TID, OPEN)
+        probe.event(CLOSE_X, 100 * k + 50, TID, (s64(0), s64(3)))
+    probe.asked = asked
+    return probe
+
+
+def printed(**options) -> str:
+    out = io.BytesIO()
+    assert Dig(options.pop("format", "%evt.num %proc.name %evt.type %fd.name"), **options).run((), out) == 0
+    return out.getvalue().decode()
+
+
+def test_events_are_printed_with_their_descriptors(host):
+    assert printed(limit=3).splitlines() == ["1 nginx openat /etc/hosts", "2 nginx close /etc/hosts", "3 nginx openat /etc/hosts"]
+    assert host.closed
+
+
+def test_a_filter_says_what_the_probe_reports(host):
+    assert printed(limit=1, filter="evt.type=close and fd.name=/etc/hosts") == "2 nginx close /etc/hosts\n"
+    ((wanted, _, _),) = host.asked
+    assert wanted[CLOSE_X]
+    assert not wanted[OPENAT_X]
+
+
+def test_whom_and_how_much_is_handed_on(host):
+    printed(limit=1, pid=42, snaplen=200)
+    ((_, watch, options),) = host.asked
+    assert (watch.pid, options.snaplen) == (42, 200)
+
+
+def test_colours_are_what_they_are_in_sysdigs_formats(host):
+    assert printed(format="\\e[1m%evt.type", limit=1) == "\x1b[1mopenat\n"
+
+
+def test_a_time_ends_it_although_nothing_comes(host):
+    assert len(printed(seconds=1).splitlines()) == 20
+
+
+def signalled(number: int) -> None:
+    threading.Timer(0.4, os.kill, (os.getpid(), number)).start()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_properly(host, number):
+    signalled(number)
+    assert len(printed().splitlines()) == 20
+    assert host.stopped
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_completes_the_file(host, number, tmp_path):
+    signalled(number)
+    assert Dig(LINE, write=str(tmp_path / "out")).run((), io.BytesIO()) == 0
+    assert len(lines(tmp_path / "out")) == 40, "an enter event for each exit, as sysdig needs them"
+
+
+def test_pieces_explain_themselves(host, tmp_path):
+    assert Dig(LINE, write=str(tmp_path / "out"), file_events=8, limit=16).run((), io.BytesIO()) == 0
+    pieces = sorted(tmp_path.iterdir())
+    assert len(pieces) > 1
+    assert all(b"nginx" in line for piece in pieces for line in lines(piece))
+
+
+def test_losses_are_told(host, capsys):
+    host.count(CLOSE_X, produced=7, dropped=7)
+    signalled(signal.SIGINT)
+    out = printed(format="*%evt.type", debug=True)
+    assert "events lost: the ring was full: 7" in capsys.readouterr().err
+    assert "drop" in out.splitlines()
+
+
+@pytest.mark.parametrize("words", [["--pid", "7", "-r", "x.scap"], ["--cgroup", "/a", "-r", "x.scap"]])
+def test_whom_to_watch_is_no_question_of_captures(words, capsys):
+    assert run(["dig", *words]) == 1
+    assert "concern live events" in capsys.readouterr().err
+
+
+def test_the_times_are_those_of_the_events(host):
+    assert printed(format="%evt.rawtime", limit=1) == f"{FIRST_TS}\n"
+
+
+def test_what_hinders_is_told_in_a_line(monkeypatch, capsys):
+    def listen(*_):
+        raise FirmerError("no probe; 'firmer doctor' tells what is missing")
+
+    monkeypatch.setattr(live, "listen", listen)
+    assert run(["dig", "-n", "1"]) == 1
+    assert capsys.readouterr().err == "firmer: no probe; 'firmer doctor' tells what is missing\n"

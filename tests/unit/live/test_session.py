@@ -1,0 +1,67 @@
+"""Whom a live source watches, as far as it can be told without a probe."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from firmer.errors import UsageError
+from firmer.live import session
+from firmer.live.probe import ProbeError
+
+
+def test_a_tree_is_a_process_and_its_descendants():
+    with subprocess.Popen(["sh", "-c", "sleep 60 & read x"], stdin=subprocess.PIPE) as shell:
+        try:
+            while len(tree := session.tree(shell.pid)) < 2:
+                pass
+            assert tree[0] == shell.pid
+            assert Path(f"/proc/{tree[1]}/stat").read_text().split()[3] == str(shell.pid)
+            assert set(tree) <= set(session.tree(os.getpid()))
+        finally:
+            for pid in session.tree(shell.pid)[1:]:
+                os.kill(pid, 9)
+
+
+def test_who_has_ended_has_no_descendants():
+    assert session.tree(2**22 + 1) == [2**22 + 1]
+
+
+@pytest.mark.parametrize(
+    ("watch", "problem"),
+    [(session.Watch(pid=2**22 + 1), "no process 4194305"), (session.Watch(cgroup="/no/such"), "no control group '/no/such'")],
+)
+def test_nobody_to_watch_is_told(watch, problem, monkeypatch):
+    monkeypatch.setattr(session, "check_rights", lambda: None)
+    with pytest.raises(UsageError, match=problem):
+        session.listen(None, watch)
+
+
+def test_members_of_a_group_are_those_below_it_too(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "cgroup.procs").write_text("1\n2\n")
+    (tmp_path / "a" / "cgroup.procs").write_text("3\n")
+    assert sorted(session.members(tmp_path)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "btf", "problem"),
+    [(0, True, "CAP_BPF and CAP_PERFMON"), (1 << 39, True, "CAP_BPF and CAP_PERFMON"), (1 << 21, False, "CONFIG_DEBUG_INFO_BTF")],
+)
+def test_what_is_missing_is_told_in_one_line(capabilities, btf, problem, tmp_path, monkeypatch):
+    (tmp_path / "status").write_text(f"Name:\tx\nCapEff:\t{capabilities:016x}\n")
+    monkeypatch.setattr(session, "STATUS", tmp_path / "status")
+    monkeypatch.setattr(session, "BTF", tmp_path / "status" if btf else tmp_path / "none")
+    with pytest.raises(ProbeError, match=problem) as caught:
+        session.check_rights()
+    assert "\n" not in str(caught.value)
+    assert "firmer doctor" in str(caught.value)
+
+
+@pytest.mark.parametrize("capabilities", [1 << 21, 1 << 39 | 1 << 38, (1 << 41) - 1])
+def test_enough_is_enough(capabilities, tmp_path, monkeypatch):
+    (tmp_path / "status").write_text(f"CapEff:\t{capabilities:016x}\n")
+    monkeypatch.setattr(session, "STATUS", tmp_path / "status")
+    monkeypatch.setattr(session, "BTF", tmp_path / "status")
+    session.check_rights()
