@@ -100,7 +100,7 @@ static __always_inline int put_tuple(struct aux *a, u64 sk, u64 direction) {
 }
 
 /* -- messages ------------------------------------------------------------------------------------------------------------ */
-#define VECTORS 16
+#define PARTS 16
 /* I/O data of several buffers, at most the snap length and at most `moved` bytes; the buffers' total size is left in a->opaque. */
 static __always_inline int put_vectors(struct aux *a, u64 vectors, u64 count, u64 moved, u32 compat) {
     u32 wide = compat ? 4 : 8, left = snaplen();
@@ -108,7 +108,7 @@ static __always_inline int put_vectors(struct aux *a, u64 vectors, u64 count, u6
     if (left > moved) left = moved;
     if (left > 0x7fff) left = 0x7fff;
     begin_param(a);
-    for (int i = 0; i < VECTORS; i++) {
+    for (int i = 0; i < PARTS; i++) {
         left = FORGET(a, left);
         if (i >= count) break;
         u64 base = caller_long(vectors + 2 * i * wide, compat), size = caller_long(vectors + (2 * i + 1) * wide, compat);

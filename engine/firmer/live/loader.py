@@ -1,18 +1,20 @@
 """The loader: compiles the probe with BCC, attaches it, hands every descriptor over and ends.
 
-    /usr/bin/python3 -I loader.py '{"socket": FD, "probe": FOLDER, "events": BYTES, "life": BYTES, "watched": N}'
+    /usr/bin/python3 -I loader.py '{"socket": FD, "probe": FOLDER, "events": BYTES, "life": BYTES, "watched": N, "cache": FOLDER or null}'
 
-Runs in the system's interpreter, where BCC lives, with the standard library and the two modules beside it only. Messages on the
+Runs in the system's interpreter, where BCC lives, with the standard library and four modules beside it only. Messages on the
 socket (SOCK_SEQPACKET) are JSON: {"names": [...]} with as many descriptors, as often as needed, then {"ready": {...}}; or
 {"error": what, "next": what to do}. BCC may abort the process: whoever started it then has its standard error and its status.
 """
 
+import contextlib
 import ctypes as ct
 import json
 import mmap
 import os
 import platform
 import re
+import resource
 import shutil
 import socket
 import sys
@@ -22,28 +24,20 @@ from pathlib import Path
 from typing import Any
 
 if __package__:
-    from firmer.live import btf, stub_tree
+    from firmer.live import bpf, btf, image, stub_tree
 else:
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # -I leaves it out
+    import bpf  # type: ignore[import-not-found, no-redef]
     import btf  # type: ignore[import-not-found, no-redef]
+    import image  # type: ignore[import-not-found, no-redef]
     import stub_tree  # type: ignore[import-not-found, no-redef]
 
 HEADERS = "events.h regs.h scap.h path.h task.h flags.h socket.h calls_numbers.h calls_flags.h calls.h".split()  # first and in this order
 CALLS = 1024  # slots of a program array; a power of two above all numbers, x32's included
 COMPONENTS = 80  # of one path
 BATCH = 200  # descriptors a message: the kernel takes 253
-MAPS = (
-    "events",
-    "life",
-    "conf",
-    "stats",
-    "watch",
-    "calls",
-    "calls32",
-    "codes",
-    "steps",
-    "socketcalls",
-)  # an array of programs empties with its last descriptor
+KINDS = {"raw_tracepoint__": "attached", "step_": "step", "sys_": "call"}  # by the beginning of a function's name
+INNER = {"map:scratch", "map:io_pending", "map:io_repeated"}  # programs hold these; an array of programs empties without a descriptor
 
 
 class Refused(Exception):
@@ -113,48 +107,86 @@ def kernel_types() -> btf.Btf:
         raise Refused(str(error), "a kernel built with CONFIG_DEBUG_INFO_BTF is needed (5.8 or newer)") from None
 
 
-def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
-    """Compiles, loads, attaches. → (name → descriptor, figures)"""
-    folder, started = Path(wanted["probe"]), time.monotonic()
-    types = kernel_types()
+def compiled(text: str, flags: list[str]) -> image.Image:
+    """By BCC; nothing is loaded or attached here."""
     try:
-        flags = options(types, folder, wanted)
-    except btf.Missing as error:
-        raise Refused(f"this kernel has no {error.args[0]}", "probe/fields.txt needs another alternative for this kernel") from None
-    offsets = time.monotonic()
-    try:
-        from bcc import BPF  # type: ignore[import-not-found]
+        from bcc import BPF, lib  # type: ignore[import-not-found]
     except ImportError:
         raise Refused("the BCC module is missing", "install it: apt install python3-bpfcc") from None
-    text, calls, steps = source(folder)
-    probe = BPF(text=text, cflags=[*flags, *(f"-DSTEP_{name}={k}" for k, name in enumerate(steps))])
-    attached = time.monotonic()
-    descriptors = {f"map:{name}": int(probe[name].map_fd) for name in MAPS}
-    if any(flag.startswith("-DIO_URING=") for flag in flags):
-        descriptors["map:io_calls"] = int(probe["io_calls"].map_fd)
+
+    class Compiler(BPF):  # type: ignore[misc]
+        def _trace_autoload(self) -> None:
+            """BCC would load and attach by the names of functions."""
+
+    work = Path(tempfile.mkdtemp(prefix="firmer-"))
+    try:
+        stub_tree.make(work)
+        os.environ["BCC_KERNEL_SOURCE"] = str(work)
+        probe = Compiler(text=text, cflags=flags)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    lib.bpf_table_name.restype, lib.bpf_table_name.argtypes = ct.c_char_p, [ct.c_void_p, ct.c_size_t]  # BCC itself has no use for it
+    maps = {}
+    for k in range(lib.bpf_num_tables(probe.module)):
+        maps[lib.bpf_table_name(probe.module, k).decode()] = int(lib.bpf_table_fd_id(probe.module, k))
+    names = [lib.bpf_function_name(probe.module, k) for k in range(lib.bpf_num_functions(probe.module))]
+    return image.taken(maps, {name.decode(): probe.dump_func(name) for name in names})
+
+
+def loaded(made: image.Image) -> dict[str, int]:
+    """Name → descriptor of each map, program and link: map:, call:, step:, attached:, link:."""
+    out = {f"map:{name}": bpf.create(name, shape) for name, shape in made.maps.items()}
+    for function, code in image.relocated(made, {name: out[f"map:{name}"] for name in made.maps}).items():
+        kind, name = next((kind, function[len(prefix) :]) for prefix, kind in KINDS.items() if function.startswith(prefix))
+        out[f"{kind}:{name}"] = bpf.load(name, code)
+    return out
+
+
+def attached(descriptors: dict[str, int], steps: list[str]) -> dict[str, int]:
+    """Puts the steps in their places, then attaches."""
     for k, name in enumerate(steps):
-        descriptors[f"step:{name}"] = int(probe.load_func(f"step_{name}", BPF.RAW_TRACEPOINT).fd)
-        probe["steps"][ct.c_int(k)] = ct.c_int(descriptors[f"step:{name}"])
-    for name in calls:
-        descriptors[f"call:{name}"] = int(probe.load_func(f"sys_{name}", BPF.RAW_TRACEPOINT).fd)
-    for name, function in probe.funcs.items():
-        if name.startswith(b"raw_tracepoint__"):
-            descriptors[f"attached:{name[16:].decode()}"] = int(function.fd)
-    for name, link in probe.raw_tracepoint_fds.items():
-        descriptors[f"link:{name.decode()}"] = int(link)
-    programs = {name: effort(number) for name, number in descriptors.items() if name.startswith(("call:", "step:", "attached:"))}
+        bpf.update(descriptors["map:steps"], k.to_bytes(4, sys.byteorder), descriptors[f"step:{name}"].to_bytes(4, sys.byteorder))
+    tracepoints = [name.partition(":")[2] for name in descriptors if name.startswith("attached:")]
+    return {f"link:{name}": bpf.attach(name, descriptors[f"attached:{name}"]) for name in tracepoints}
+
+
+def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
+    """Compiles or finds what was compiled before, loads, attaches. → (name → descriptor, figures)"""
+    folder, times = Path(wanted["probe"]), [time.monotonic()]
+    types = kernel_types()
+    text, _, steps = source(folder)
+    try:
+        flags = options(types, folder, wanted) + [f"-DSTEP_{name}={k}" for k, name in enumerate(steps)]
+    except btf.Missing as error:
+        raise Refused(f"this kernel has no {error.args[0]}", "probe/fields.txt needs another alternative for this kernel") from None
+    times.append(time.monotonic())
+    cache, name = Path(wanted["cache"]) if wanted.get("cache") else None, image.key(text, flags)
+    made = image.find(cache, name) if cache else None
+    was_kept = made is not None
+    if made is None:
+        made = compiled(text, flags)
+        if cache:
+            image.keep(cache, name, made)
+    times.append(time.monotonic())
+    with contextlib.suppress(OSError, ValueError):  # before 5.11 maps count as locked memory
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    try:
+        descriptors = loaded(made)
+        descriptors |= attached(descriptors, steps)
+    except bpf.Rejected as error:
+        raise Refused(f"the kernel refuses {error}", f"please report the verifier's words:\n{error.log}") from None
+    except PermissionError:
+        raise Refused("permission denied", "run as root or with CAP_BPF and CAP_PERFMON") from None
+    times.append(time.monotonic())
     figures = {
         "cpus": cpus(),
         "calls": CALLS,
         "page": mmap.PAGESIZE,
-        "verified": programs,
-        "seconds": {
-            "types": round(offsets - started, 3),
-            "compile, attach": round(attached - offsets, 3),
-            "calls": round(time.monotonic() - attached, 3),
-        },
+        "kept": was_kept,
+        "verified": {name: effort(number) for name, number in descriptors.items() if name.startswith(("call:", "step:", "attached:"))},
+        "seconds": {what: round(to - since, 3) for what, since, to in zip(("types", "compile", "load"), times, times[1:], strict=False)},
     }
-    return descriptors, figures
+    return {name: number for name, number in descriptors.items() if name not in INNER}, figures
 
 
 def hand_over(link: socket.socket, descriptors: dict[str, int], figures: dict[str, Any]) -> None:
@@ -168,16 +200,11 @@ def hand_over(link: socket.socket, descriptors: dict[str, int], figures: dict[st
 def main() -> int:
     wanted = json.loads(sys.argv[1])
     link = socket.socket(fileno=wanted["socket"])
-    work = Path(tempfile.mkdtemp(prefix="firmer-"))
     try:
-        stub_tree.make(work)
-        os.environ["BCC_KERNEL_SOURCE"] = str(work)
         hand_over(link, *load(wanted))
     except Refused as refusal:
         link.sendall(json.dumps({"error": refusal.args[0], "next": refusal.args[1]}).encode())
         return 1
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return 0
 
 

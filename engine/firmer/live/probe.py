@@ -9,7 +9,6 @@ Needs CAP_BPF and CAP_PERFMON until `start` returns, nothing afterwards (before 
 """
 
 import array
-import ctypes as ct
 import json
 import mmap
 import os
@@ -26,14 +25,13 @@ from pathlib import Path
 from typing import Any
 
 from firmer.errors import FirmerError
+from firmer.live import bpf
 from firmer.live.syscalls import Syscalls
 
 HERE = Path(__file__).resolve().parent
 SOURCE_TREE = HERE.parents[2]
 PLACES = (SOURCE_TREE / "probe", Path(sys.prefix) / "share" / "firmer" / "probe")  # beside the source, or as installed
 PYTHON = "/usr/bin/python3"  # the system's: BCC is not in any other
-BPF_CALL = {"x86_64": 321, "aarch64": 280}  # bpf(2)
-UPDATE, DELETE = 2, 3
 NOTHING, EVERYTHING, TREE, CGROUP = range(4)  # conf.mode: WATCH_… of scap.h
 CONF = struct.Struct("=Q2IIIIIQQ")  # struct conf_t of scap.h
 BOOT, SLEEPING, SNAPLEN, OWN, MODE, LEVEL, CGROUP_ID, UNWATCHED = 0, 8, 16, 20, 24, 28, 32, 40
@@ -42,6 +40,7 @@ OPERATIONS = 64  # of io_uring
 STAT = 4  # u64 words: produced, dropped, too big, unread parameters
 LANES = ("events", "life")
 TIME_LIMIT = 120  # seconds that loading may take
+END_LIMIT = 10  # … and ending, after its last word
 
 
 class ProbeError(FirmerError):
@@ -57,6 +56,7 @@ class Options:
     watched: int = 16384
     snaplen: int = 80
     own: bool = False  # whether this process's own calls are seen
+    keep: bool = True  # whether the compiled probe is kept for the next start
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,6 @@ class Probe:
         self.cpus: int = figures["cpus"]
         size = self.cpus * STAT_TYPES * STAT * 8
         self.stats = mmap.mmap(descriptors["map:stats"], -(-size // mmap.PAGESIZE) * mmap.PAGESIZE, prot=mmap.PROT_READ)
-        self._libc = ct.CDLL(None, use_errno=True)
         self._filled: dict[tuple[str, int], int] = {}
         self.syscalls = Syscalls(probe_folder() / "syscalls.json", {name[5:] for name in descriptors if name.startswith("call:")})
         self._write_codes()
@@ -121,11 +120,11 @@ class Probe:
     # -- what is watched -----------------------------------------------------------------------------------------------
     def watch(self, tgid: int) -> None:
         """Reports this process and all that it will start; other processes never."""
-        self._update("map:watch", struct.pack("=I", tgid), b"\1")
+        bpf.update(self.descriptors["map:watch"], struct.pack("=I", tgid), b"\1")
         self._set(MODE, "I", TREE)
 
     def unwatch(self, tgid: int) -> None:
-        self._bpf(DELETE, "map:watch", struct.pack("=I", tgid), b"", missing=True)
+        bpf.delete(self.descriptors["map:watch"], struct.pack("=I", tgid))
 
     def watch_all(self) -> None:
         self._set(MODE, "I", EVERYTHING)
@@ -153,9 +152,9 @@ class Probe:
         wanted = {(table, slot): self.descriptors[f"call:{program}"] for table, slot, program in self.syscalls.slots(numbers)}
         for key, program in wanted.items():
             if self._filled.get(key) != program:
-                self._update(f"map:{key[0]}", struct.pack("=I", key[1]), struct.pack("=I", program))
+                bpf.update(self.descriptors[f"map:{key[0]}"], struct.pack("=I", key[1]), struct.pack("=I", program))
         for table, slot in self._filled.keys() - wanted.keys():
-            self._bpf(DELETE, f"map:{table}", struct.pack("=I", slot), b"", missing=True)
+            bpf.delete(self.descriptors[f"map:{table}"], struct.pack("=I", slot))
         self._filled = wanted
         if "map:io_calls" in self.descriptors:
             kept = self.syscalls.operations(numbers)
@@ -205,19 +204,9 @@ class Probe:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # -- bpf(2) --------------------------------------------------------------------------------------------------------
+    # -- the kernel's side ---------------------------------------------------------------------------------------------
     def _set(self, offset: int, kind: str, value: int) -> None:
         struct.pack_into("=" + kind, self.conf, offset, value)
-
-    def _update(self, name: str, key: bytes, value: bytes) -> None:
-        self._bpf(UPDATE, name, key, value)
-
-    def _bpf(self, command: int, name: str, key: bytes, value: bytes, missing: bool = False) -> None:
-        attributes = struct.pack("=IIQQQ", self.descriptors[name], 0, _address(key), _address(value) if value else 0, 0)
-        if self._libc.syscall(BPF_CALL[os.uname().machine], command, attributes, len(attributes)) < 0:
-            number = ct.get_errno()
-            if not (missing and number == 2):
-                raise OSError(number, f"{name}: {os.strerror(number)}")
 
     def _write_codes(self) -> None:
         """What generic events call a system call: the capture's own codes."""
@@ -231,18 +220,26 @@ class Probe:
             area[: len(codes) * 8] = codes.tobytes()
 
 
-def _address(data: bytes) -> int:
-    return ct.cast(ct.c_char_p(data), ct.c_void_p).value or 0
+def default_cache() -> Path | None:
+    """Where the compiled probe is kept between starts: the service manager's folder, root's, the user's; None: nowhere."""
+    if folder := os.environ.get("CACHE_DIRECTORY", "").partition(":")[0]:
+        return Path(folder)
+    if os.geteuid() == 0:
+        return Path("/var/cache/firmer")
+    folder = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.environ["HOME"], ".cache") if "HOME" in os.environ else ""
+    return Path(folder, "firmer") if os.path.isabs(folder) else None
 
 
 def _load(options: Options) -> tuple[dict[str, int], dict[str, Any]]:
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    cache = default_cache() if options.keep else None
     wanted = {
         "socket": its.fileno(),
         "probe": str(probe_folder()),
         "events": options.events,
         "life": options.life,
         "watched": options.watched,
+        "cache": str(cache) if cache else None,
     }
     with ours, tempfile.TemporaryFile() as words:
         with its:
@@ -258,9 +255,11 @@ def _load(options: Options) -> tuple[dict[str, int], dict[str, Any]]:
                 raise ProbeError(f"{PYTHON}: {error.strerror}; the loader runs in the system's Python, which has BCC") from None
         ours.settimeout(TIME_LIMIT)
         descriptors, last = _receive(ours)
-        if last is None:
+        try:
+            status = loader.wait(END_LIMIT)
+        except subprocess.TimeoutExpired:
             loader.kill()
-        status = loader.wait()
+            status = loader.wait()
         words.seek(0)
         said = words.read().decode(errors="replace")
     if last and "ready" in last:
