@@ -63,6 +63,7 @@ struct conf_t {                                            /* live/probe.py writ
     u32 snaplen, own_tgid, mode, cgroup_level;
     u64 cgroup;
     u64 unwatched;               /* written here: children that found no room in `watch` */
+    u32 keeper_tgid, unused;     /* the process that looks at the host for us */
 };
 BPF_RINGBUF_OUTPUT(events, EVENTS_PAGES);
 BPF_RINGBUF_OUTPUT(life, LIFE_PAGES);
@@ -92,7 +93,7 @@ static __always_inline struct aux *scratch_of(u32 kind) {
 static __always_inline int watched(void) {
     u32 z = 0, tgid = TGID;
     struct conf_t *c = conf.lookup(&z);
-    if (!c || tgid == c->own_tgid) return 0;
+    if (!c || tgid == c->own_tgid || tgid == c->keeper_tgid) return 0;
     if (c->mode == WATCH_TREE) return watch.lookup(&tgid) != 0;
     if (c->mode == WATCH_CGROUP) return bpf_get_current_ancestor_cgroup_id(c->cgroup_level) == c->cgroup;
     return c->mode == WATCH_ALL;

@@ -33,8 +33,8 @@ SOURCE_TREE = HERE.parents[2]
 PLACES = (SOURCE_TREE / "probe", Path(sys.prefix) / "share" / "firmer" / "probe")  # beside the source, or as installed
 PYTHON = "/usr/bin/python3"  # the system's: BCC is not in any other
 NOTHING, EVERYTHING, TREE, CGROUP = range(4)  # conf.mode: WATCH_… of scap.h
-CONF = struct.Struct("=Q2IIIIIQQ")  # struct conf_t of scap.h
-BOOT, SLEEPING, SNAPLEN, OWN, MODE, LEVEL, CGROUP_ID, UNWATCHED = 0, 8, 16, 20, 24, 28, 32, 40
+CONF = struct.Struct("=Q2IIIIIQQII")  # struct conf_t of scap.h
+BOOT, SLEEPING, SNAPLEN, OWN, MODE, LEVEL, CGROUP_ID, UNWATCHED, KEEPER = 0, 8, 16, 20, 24, 28, 32, 40, 48
 STAT_TYPES = 512
 OPERATIONS = 64  # of io_uring
 STAT = 4  # u64 words: produced, dropped, too big, unread parameters
@@ -134,6 +134,10 @@ class Probe:
         self._set(CGROUP_ID, "Q", number)
         self._set(LEVEL, "I", level)
         self._set(MODE, "I", CGROUP)
+
+    def exclude(self, tgid: int) -> None:
+        """Never reports this process, which works for ours. There is one such at a time."""
+        self._set(KEEPER, "I", tgid)
 
     def watch_nothing(self) -> None:
         self._set(MODE, "I", NOTHING)
