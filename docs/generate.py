@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+import calls
 import msgspec
 from shell import bash, man, zsh
 
@@ -172,6 +173,7 @@ PAGES = {
     HERE / "configuration.md": configuration,
     HERE / "fields.md": fields,
     HERE / "events.md": events,
+    HERE / "syscalls.md": lambda: calls.page(MADE),
     LANGUAGE: language,
     README: readme,
     PACKAGING / "man" / "firmer-dig.1": man,

@@ -52,7 +52,13 @@ static __always_inline u64 user_long(struct aux *a, u64 p, u32 index) {         
 }
 
 /* -- of the task -------------------------------------------------------------------------------------------------------- */
-static __always_inline int put_memory(struct aux *a) { return put_vm(a, RD(u64, a->task, task_struct_mm)); }
+static __always_inline int set_memory(struct aux *a, u32 at) {             /* three parameters behind the first, at a known place */
+    u32 end = a->pos;
+    go_on(a, 1, at);
+    put_vm(a, RD(u64, a->task, task_struct_mm));
+    a->pos = end;
+    return 0;
+}
 static __always_inline int put_capabilities(struct aux *a) {
     u64 cred = RD(u64, a->task, task_struct_cred);
     put64(a, RD(u64, cred, cred_cap_inheritable));

@@ -1,37 +1,14 @@
 /* Calls that move data: the data, up to the snap length, and how much was asked. Their sources are in calls.json, family "data". */
-#define VECTORS 32               /* of a vector's parts so many are looked at, of polled descriptors too */
-#define DATA_MAX 0x7fff
+#define POLLED 32                /* so many descriptors of a poll are looked at */
 
 enum { IN = 1, VECTOR = 2, AT_POSITION = 4, SIZE_FIRST = 8, OF_PROCESS = 16, POLL = 32, TIMESPEC = 64 };
 
-static __always_inline int put_vector(struct aux *a, u64 left) {
-    u64 snap = snaplen();
-    if (left > snap) left = snap;
-    begin_param(a);
-    for (u32 i = 0; i < VECTORS; i++) {
-        left = FORGET(a, left);
-        if (i >= a->arg[2] || !left) break;
-        u64 from = user_long(a, a->arg[1], 2 * i), size = user_long(a, a->arg[1], 2 * i + 1);
-        if (size > left) size = left;
-        if (copy_user(a, from, size, DATA_MAX) != size) break;
-        left -= size;
-    }
-    return end_param(a);
-}
-static __always_inline u32 vector_size(struct aux *a) {
-    u64 size = 0;
-    for (u32 i = 0; i < VECTORS; i++) {
-        if (i >= a->arg[2]) break;
-        size += user_long(a, a->arg[1], 2 * i + 1);
-    }
-    return size;
-}
 /* Descriptors that were polled, with what came of each */
 static __always_inline int put_polled(struct aux *a) {
-    u32 n = (u32)a->arg[1] > VECTORS ? VECTORS : a->arg[1];
+    u32 n = (u32)a->arg[1] > POLLED ? POLLED : a->arg[1];
     begin_param(a);
     piece16(a, n);
-    for (u32 i = 0; i < VECTORS; i++) {
+    for (u32 i = 0; i < POLLED; i++) {
         if (i >= FORGET(a, n)) break;                    /* else clang knows that n is enough of a bound, and the verifier does not */
         u64 v = user_number(a, a->arg[0], 8 * i, 8);     /* s32 fd, u16 asked, u16 answered */
         piece64(a, (s64)(s32)v);
@@ -76,11 +53,11 @@ CALL(data) {
     if (what & SIZE_FIRST) put32(a, moved);
     if (what & OF_PROCESS) put64(a, (s64)(s32)a->arg[0]);
     /* What came in; what went out, or should have. */
-    if (what & VECTOR) put_vector(a, what & IN || moved ? moved : DATA_MAX);
+    if (what & VECTOR) put_vectors(a, a->arg[1], a->arg[2], what & IN || moved ? moved : ~0ULL, a->compat);
     else put_data(a, a->arg[1], what & IN || moved ? moved : a->arg[2]);
     if (what & OF_PROCESS) return end(a);
     put_fd(a, a->arg[0]);
-    if (!(what & SIZE_FIRST)) put32(a, what & VECTOR ? vector_size(a) : a->arg[2]);
+    if (!(what & SIZE_FIRST)) put32(a, !(what & VECTOR) ? a->arg[2] : a->total > moved ? a->total : moved);     /* not all parts were looked at */
     if (what & AT_POSITION) put64(a, a->compat == COMPAT_IA32 ? a->arg[4] << 32 | a->arg[3] : a->arg[3]);
     return end(a);
 }

@@ -33,12 +33,14 @@ WIDTH = {
 SIGNED = {"ERRNO", "FD", "PID"}  # an int of the caller in eight bytes
 STRINGS = {"CHARBUF", "FSPATH", "FSRELPATH"}
 BY_HAND = "data"  # the family whose program is data.c: its recipes serve the docs
+MEMORY = "memory"  # three parameters, filled behind the switch
 IA32 = 1024  # numbers of 32-bit calls stand behind all others
 NEVER = 4096  # no processor here has such a call
 TAIL = """    if (text) put_user_str(a, a->arg[(text - 1) & 7]);
     if (words > 0) put32(a, word0);
     if (words > 1) put32(a, word1);
     if (words > 2) put32(a, word2);
+    if (memory) set_memory(a, memory);
     return finish(a, rare);
 }
 """
@@ -81,7 +83,7 @@ class Calls:
         if not token:
             raise SystemExit("what is '%s'?" % source)
         kind = param["type"]
-        if kind not in WIDTH or token["word"] not in (None, "ret"):
+        if kind not in WIDTH or token["word"] not in (None, "ret", MEMORY):
             return None
         if token["word"]:
             return "a->ret"
@@ -121,13 +123,18 @@ class Calls:
             packed = sum(size << 16 * k for k, size in enumerate(widths[first : first + 4]))
             lines.append("sizes(a, %d, %#xULL);" % (first, packed))
         at = 2 * len(params)
-        for width, value in found:
-            lines.append("set%d(a, %d, %s);" % (8 * width, at, value))
+        for k, (width, value) in enumerate(found):
+            if sources[k] != MEMORY:
+                lines.append("set%d(a, %d, %s);" % (8 * width, at, value))
+            elif MEMORY not in sources[:k]:
+                lines.append("memory = %d;" % at)
             at += width
         return [*lines, "go_on(a, %d, %d);" % (len(found), at)], len(found)
 
     def tail(self, params, sources):
         """C statements for a text and what follows it, where that is at most three words: one piece of code serves them all."""
+        if not sources:
+            return [], 0
         kinds = [param["type"] in STRINGS and source[0].isdigit() for param, source in zip(params, sources, strict=False)]
         at = len(kinds) - 1 - kinds[::-1].index(True) if True in kinds and len(params) == len(sources) else None
         if at is None or sources[at].endswith("?") or len(sources) - at > 4:
@@ -141,11 +148,11 @@ class Calls:
     def case(self, label, enum, recipe):
         sources = recipe.split()
         lines = ["    %s:" % label]
-        if sources[0] == "!":
+        if recipe.startswith("!"):
             lines.append("        rare = 1;")
             sources = sources[1:]
         params = list(self.events[enum]["params"])
-        if sources[0].startswith("*"):
+        if sources and sources[0].startswith("*"):
             return [*lines, "        shape(a, EV_%s, NP_%s, 0);" % (enum, enum), "        put_%s(a);" % sources[0][1:], "        break;"]
         head, done = self.head(enum, params, sources)
         tail, rest = self.tail(params, sources)
@@ -160,7 +167,7 @@ class Calls:
 
     # -- texts ---------------------------------------------------------------------------------------------------------
     def program(self):
-        lines = [HEADER + "CALL(calls) {", "    u32 rare = 0, text = 0, words = 0, word0 = 0, word1 = 0, word2 = 0;"]
+        lines = [HEADER + "CALL(calls) {", "    u32 rare = 0, text = 0, words = 0, memory = 0, word0 = 0, word1 = 0, word2 = 0;"]
         lines += ["    struct aux *a = begin_call(ctx, 0, 0);", "    if (!a) return 0;"]
         lines.append("    switch (number(a)) {")
         for family, events in self.families.items():

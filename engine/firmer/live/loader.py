@@ -65,6 +65,7 @@ def options(types: btf.Btf, folder: Path, wanted: dict[str, Any]) -> list[str]:
     counter = types.field("percpu_counter.count")[0] // 8 if stride > 8 else 0
     return [
         *out,
+        "-g0",  # line numbers of a refused program are not worth a fifth of the compiler's time
         f"-D{machine.upper()}=1",
         f"-DPAGE={mmap.PAGESIZE}",
         f"-DNCPU={cpus()}",
