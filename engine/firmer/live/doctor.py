@@ -15,8 +15,9 @@ from pathlib import Path
 
 from firmer.errors import FirmerError
 from firmer.live import privileges
-from firmer.live.probe import PYTHON, Options, Probe, ProbeError
+from firmer.live.probe import PYTHON, Options, Probe, ProbeError, probe_folder
 from firmer.live.selftest import self_test
+from firmer.live.wanted import calls_for, numbers_of_types
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 MACHINES = ("x86_64", "aarch64")
@@ -188,7 +189,7 @@ LOOKS: tuple[Callable[[Host], Check], ...] = (kernel, btf, lockdown, capabilitie
 
 
 # -- trials ------------------------------------------------------------------------------------------------------------
-def trials() -> Iterator[Check]:
+def trials(wanted: bytes | None) -> Iterator[Check]:
     """The probe itself; these need the privileges to load it."""
     began = time.monotonic()
     try:
@@ -199,17 +200,17 @@ def trials() -> Iterator[Check]:
         return
     try:
         yield Check("probe", OK, f"loaded in {time.monotonic() - began:.1f} s")
-        yield syscalls(probe)
+        yield syscalls(probe, wanted)
         yield event(probe)
     finally:
         probe.close()
 
 
-def syscalls(probe: Probe) -> Check:
-    """Which there are; which are on depends on the rules."""
-    own = len(probe.syscalls.programs & probe.syscalls.numbers.keys())
-    every = len(probe.syscalls.numbers)
-    return Check("syscalls", OK, f"{own} with parameters of their own, {every - own} by number")
+def syscalls(probe: Probe, wanted: bytes | None) -> Check:
+    """Which are reported: those that rules ask for, and those without which the state would be wrong."""
+    names = probe.syscalls.names
+    numbers = calls_for(wanted, probe.syscalls.native, numbers_of_types(probe_folder() / "events.h"))
+    return Check("syscalls", OK, f"{len(numbers)} of {len(names)} are reported: {' '.join(sorted(names[number] for number in numbers))}")
 
 
 def event(probe: Probe) -> Check:
@@ -220,8 +221,11 @@ def event(probe: Probe) -> Check:
     return Check("event", OK, f"an opened file was told {passed.late_ns / 1e6:.1f} ms later")
 
 
-def examine(host: Host | None = None) -> Iterator[Check]:
-    """All checks, as they are done. The trials are left out when a look has failed."""
+def examine(wanted: bytes | None = None, host: Host | None = None) -> Iterator[Check]:
+    """All checks, as they are done. The trials are left out when a look has failed.
+
+    wanted  one byte an event key, as rules say it; None: every event
+    """
     host = host or Host()
     failed = False
     for look in LOOKS:
@@ -231,4 +235,4 @@ def examine(host: Host | None = None) -> Iterator[Check]:
     if failed:
         yield Check("probe", FAIL, "not tried", "mend what fails above first")
     else:
-        yield from trials()
+        yield from trials(wanted)

@@ -139,7 +139,7 @@ def test_runtimes(host, tmp_path, monkeypatch):
 
 def test_the_probe_is_not_tried_where_it_cannot_be_loaded(host, monkeypatch):
     monkeypatch.setattr(doctor, "LOOKS", (lambda host: Check("btf", FAIL, "none", "get some"),))
-    assert [(check.name, check.status) for check in examine(host())] == [("btf", FAIL), ("probe", FAIL)]
+    assert [(check.name, check.status) for check in examine(None, host())] == [("btf", FAIL), ("probe", FAIL)]
 
 
 def test_what_the_loader_said_is_told(host, monkeypatch):
@@ -148,12 +148,20 @@ def test_what_the_loader_said_is_told(host, monkeypatch):
 
     monkeypatch.setattr(doctor, "LOOKS", ())
     monkeypatch.setattr(doctor.Probe, "start", refuse)
-    (check,) = examine(host())
+    (check,) = examine(None, host())
     assert said(check) == FAIL and check.mend == "last words"
 
 
 class FakeProbe:
-    syscalls = SimpleNamespace(programs=frozenset({"openat", "old"}), numbers={"openat": 1, "getpid": 2})
+    """Two system calls: one that changes the state, one that nobody needs."""
+
+    syscalls = SimpleNamespace(
+        names={1: "openat", 2: "getpid"},
+        native=[
+            {"nr": 1, "name": "openat", "code": 1, "exit": "SYSCALL_OPENAT_2_X"},
+            {"nr": 2, "name": "getpid", "code": 2, "exit": "GENERIC_X"},
+        ],
+    )
 
     def close(self):
         self.closed = True
@@ -164,9 +172,14 @@ def test_a_probe_that_works_is_closed(host, monkeypatch):
     monkeypatch.setattr(doctor, "LOOKS", ())
     monkeypatch.setattr(doctor.Probe, "start", lambda options: probe)
     monkeypatch.setattr(doctor, "self_test", lambda probe: SimpleNamespace(late_ns=1_500_000))
-    checks = list(examine(host()))
+    checks = list(examine(None, host()))
     assert [said(check) for check in checks] == [OK, OK, OK] and probe.closed
-    assert [check.text for check in checks[1:]] == ["1 with parameters of their own, 1 by number", "an opened file was told 1.5 ms later"]
+    assert [check.text for check in checks[1:]] == ["2 of 2 are reported: getpid openat", "an opened file was told 1.5 ms later"]
+
+
+def test_what_no_rule_wants_is_not_reported():
+    check = doctor.syscalls(FakeProbe(), bytes(4096))
+    assert said(check) == OK and check.text == "1 of 2 are reported: openat"
 
 
 def test_an_event_that_does_not_come_is_a_failure(host, monkeypatch):

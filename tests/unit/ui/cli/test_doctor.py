@@ -18,7 +18,7 @@ CHECKS = [
 @pytest.fixture
 def checks(monkeypatch):
     found = list(CHECKS)
-    monkeypatch.setattr(doctor, "examine", lambda: iter(found))
+    monkeypatch.setattr(doctor, "examine", lambda wanted: iter(found))
     return found
 
 
@@ -47,3 +47,12 @@ def test_json(checks, capsys):
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert rows[1] == {"name": "capabilities", "status": "warn", "text": "without CAP_SYS_PTRACE", "mend": "run as root"}
     assert [row["name"] for row in rows] == [check.name for check in CHECKS]
+
+
+def test_which_calls_are_reported_depends_on_the_rules(tmp_path, monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(doctor, "examine", lambda wanted: asked.append(wanted) or iter(()))
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("- {rule: r, desc: d, condition: evt.type = ptrace, output: o, priority: INFO}")
+    assert run(["doctor"]) == run(["doctor", "-r", str(rules)]) == 0
+    assert sum(asked[0]) > sum(asked[1]) == 1
