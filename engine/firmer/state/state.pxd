@@ -87,7 +87,6 @@ cdef class State:
     cdef int count(self, str name) except -1
     cdef int clear(self) except -1
     cdef int store(self, Event event) except -1
-    cdef bint begin_sysdig(self, Event event) except -1
     cdef int attach(self, Thread thread, int64_t number) except -1
     cdef int hold(self, Thread thread, Event event) except -1
     cdef int release(self, Thread thread) except -1

@@ -10,16 +10,15 @@ a module exports its types and functions before it imports those of others.
 from libc.stdint cimport uint8_t
 from libc.string cimport memset
 
-from firmer.event cimport EVENT_TYPES, VERDICT_DROP, VERDICT_PASS, VERDICT_STORE, VERDICT_STORE_PASS, Event, Fold, int_or
-from firmer.events.table cimport SYSDIG_TYPES, fd_param
+from firmer.event cimport EVENT_TYPES, VERDICT_DROP, VERDICT_STORE, Event, Fold, int_or
+from firmer.events.table cimport fd_param
 from firmer.state.addresses cimport is_local_address
 from firmer.state.catalog cimport Handler, handlers
-from firmer.state.facts cimport (
-    ALWAYS_KEPT, HAS_EXIT, HAS_FD, IS_ENTER, NEEDS_ENTER, NEVER_MADE, NO_THREAD, RELATIVE_ZERO, learn, sysdig_facts, today_facts,
-)
+from firmer.state.facts cimport ALWAYS_KEPT, HAS_EXIT, HAS_FD, IS_ENTER, NEVER_MADE, NO_THREAD, RELATIVE_ZERO, learn, today_facts
 from firmer.state.keep cimport keep_in
 from firmer.state.load cimport load_section
 from firmer.state.snapshot cimport take_snapshot
+from firmer.state.sysdig cimport begin_sysdig, misses_enter
 from firmer.state.thread cimport CLONE_FILES, NO_TYPE, new_placeholder
 from firmer.state.tree cimport enter_tree, first_of, remove_thread
 
@@ -27,7 +26,7 @@ from firmer.state.users import Accounts
 
 cdef extern from "firmer/events/tables.h":
     enum:
-        PPME_SCHEDSWITCH_6_E, PPME_PROCINFO_E, PPME_SYSCALL_COPY_FILE_RANGE_X
+        PPME_PROCINFO_E
 
 cdef enum:
     MAX_THREADS = 262144           # as Falco's table
@@ -37,7 +36,6 @@ cdef enum:
 
 cdef Handler *HANDLERS = handlers()
 cdef const uint8_t *FACTS = today_facts()
-cdef const uint8_t *SYSDIG_FACTS = sysdig_facts()
 
 
 cdef bint uses_container(Thread thread) noexcept:
@@ -121,14 +119,7 @@ cdef class State:
         event.enter = None
         event.today_num = 0
         if self.sysdig:
-            if event.type >= SYSDIG_TYPES and not self.complete:
-                self.unknown_types += 1
-                self.unnumbered += 1
-                return False
-            if not self.started and SYSDIG_FACTS[event.type] & RELATIVE_ZERO:
-                self.started = True
-                self.first_ts = event.ts
-            return self.begin_sysdig(event)
+            return begin_sysdig(self, event)
         if fold.verdict == VERDICT_DROP or fold.verdict == VERDICT_STORE:
             self.store(event)
             return False
@@ -191,70 +182,6 @@ cdef class State:
         thread.last_fd = int_or(event.raw(0), -1) if facts & HAS_FD else -1
         return self.hold(thread, event)
 
-    cdef bint begin_sysdig(self, Event event) except -1:
-        """As sysdig 0.29.3 does it: nothing is dropped, descriptors come from the enter event."""
-        cdef const Fold *fold = event.fold
-        cdef Thread thread
-        cdef int kind = event.type, facts = SYSDIG_FACTS[event.type]
-        cdef bint has_fd = facts & HAS_FD
-        if fold.verdict == VERDICT_PASS or fold.verdict == VERDICT_STORE_PASS:
-            self.passed += 1
-            event.today_num = self.passed
-        self.fd = None
-        self.fd_num = -1
-        self.old_fd_name = None
-        self.races = 0
-        self.latency = 0
-        self.enter_valid = False
-        self.hidden = False
-        if facts & NO_THREAD:
-            self.thread = self.get(event.tid)
-            if kind >= SYSDIG_TYPES:  # users, groups, plugins: they describe, nothing happened
-                self.hidden = True
-                self.unnumbered += 1
-            return True
-        thread = self.get(event.tid)
-        if thread is None and not facts & NEVER_MADE:
-            thread = self.placeholder(event.tid)
-        self.thread = thread
-        if thread is None:
-            return True
-        if kind == PPME_SCHEDSWITCH_6_E:
-            self.latency = thread.latency
-            self.fd_num = thread.last_fd
-            return True
-        if facts & IS_ENTER:
-            thread.last_enter = kind
-            thread.enter_ts = event.ts
-            thread.latency = 0
-            thread.last_fd = int_or(event.raw(0), -1) if has_fd else -1
-            if facts & HAS_EXIT:
-                self.hold(thread, event)
-        else:
-            if thread.enter_ts:
-                thread.latency = event.ts - thread.enter_ts
-            self.latency = thread.latency
-            self.enter_valid = thread.last_enter + 1 == <uint32_t>kind
-            if self.enter_valid:
-                if thread.pending is not None and thread.pending.type + 1 == kind:
-                    event.enter = thread.pending
-                if kind == PPME_SYSCALL_COPY_FILE_RANGE_X:
-                    thread.last_fd = int_or(event.raw(1), -1)
-            else:
-                has_fd = False
-                if fold.enter < 0 and (facts & NEEDS_ENTER or facts & HAS_FD and fd_param[fold.type] >= 0):
-                    # all that its enter event would say stands in the exit, where sysdig does not look for it
-                    self.lone_exits += 1
-                    if self.complete:
-                        has_fd = fd_param[fold.type] >= 0
-                        thread.last_fd = int_or(event.param(fd_param[fold.type]), -1)
-            self.release(thread)
-        if has_fd:
-            self.attach(thread, thread.last_fd)
-        else:
-            self.fd_num = thread.last_fd
-        return True
-
     cdef int attach(self, Thread thread, int64_t number) except -1:
         """Attach the descriptor of this number, if the thread's table has it."""
         cdef FdTable table
@@ -272,7 +199,7 @@ cdef class State:
         cdef Handler handler = HANDLERS[event.fold.type]
         if handler == NULL:
             return 0
-        if self.sysdig and event.enter is None and SYSDIG_FACTS[event.type] & NEEDS_ENTER and (not self.complete or event.fold.enter >= 0):
+        if self.sysdig and event.enter is None and misses_enter(self, event):
             return 0
         return handler(self, event)
 
