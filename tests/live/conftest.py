@@ -40,3 +40,14 @@ def here(tmp_path, monkeypatch):
     """The working directory is an empty one."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def caller(tmp_path_factory):
+    """The compiled program that makes the calls of a script."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no C compiler")
+    path = tmp_path_factory.mktemp("caller") / "caller"
+    subprocess.run([compiler, "-O1", "-Wall", "-Werror", "-mno-red-zone", "-o", path, Path(__file__).with_name("caller.c")], check=True)
+    return path

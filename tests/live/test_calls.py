@@ -58,34 +58,36 @@ def vector(found):
 
 
 @pytest.fixture(scope="module")
-def seen(probe, tmp_path_factory):
+def seen(probe, caller, tmp_path_factory):
     """Line of calls.txt → (its case, what the caller says, the event or None)."""
     cases = [Case(line, probe.syscalls) for line in LINES]
-    place = tmp_path_factory.mktemp("calls")
-    work = place / "work"
-    (work / "dir").mkdir(parents=True)
+    work = tmp_path_factory.mktemp("calls")
+    (work / "dir").mkdir()
     (work / "link_dir").symlink_to("dir")
     (work / "link").symlink_to("file")
     (work / "file").write_text("hello world\n")
     (work / "long").write_bytes(LONG)
     (work / "empty").touch()
-    caller = place / "caller"
-    subprocess.run(["cc", "-O1", "-Wall", "-Werror", "-mno-red-zone", "-o", caller, HERE / "caller.c"], check=True)
+    script = [line for case in cases for line in case.script]
+    told, found = perform(probe, caller, script, {case.native for case in cases}, work)
+    return {line: (case, told.get(k), found.get(k, []), str(work)) for k, (line, case) in enumerate(zip(LINES, cases, strict=True))}
+
+
+def perform(probe, caller, script, wanted, work):
+    """Number of a test → what the caller says; → the events of its process from its mark on."""
     readers = [Reader(ring) for ring in probe.rings]
     for reader in readers:
         reader.read()
     process = subprocess.Popen([caller], cwd=work, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     probe.watch(process.pid)
-    probe.want({case.native for case in cases} | {probe.syscalls.numbers["prctl"]})
-    script = "\n".join(line for case in cases for line in case.script) + "\n"
-    answers, _ = process.communicate(script, timeout=60)
-    probe.want(set())
+    probe.want(wanted | {probe.syscalls.numbers["prctl"]})
+    answers, _ = process.communicate("\n".join(script) + "\n", timeout=60)
+    probe.want(())
+    probe.unwatch(process.pid)
     records = sorted((Record(block) for reader in readers for block in reader.read()), key=lambda record: record.ts)
     for reader in readers:
         reader.close()
-    told = {int(line.split()[0]): line.split()[1:] for line in answers.splitlines()}
-    found = marked(records)
-    return {line: (case, told.get(k), found.get(k, []), str(work)) for k, (line, case) in enumerate(zip(LINES, cases, strict=True))}
+    return {int(line.split()[0]): line.split()[1:] for line in answers.splitlines()}, marked(records)
 
 
 def marked(records):
