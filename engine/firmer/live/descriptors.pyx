@@ -65,6 +65,10 @@ cdef tuple ANONYMOUS = (
 )  # fmt: skip
 
 
+cdef bytes SOCKET = b"socket:["
+cdef bytes PIPE = b"pipe:["
+
+
 def file_flags(kernel_flags: int) -> int:
     """Open flags as captures have them, from the kernel's."""
     return scap_flags(kernel_flags)
@@ -133,12 +137,14 @@ cdef class DescriptorReader:
     """Reads the descriptors of processes. Files that many hold are looked at once."""
 
     cdef long long memfd_device
-    cdef dict kinds            # (mode, device as statx has it) by (mount id, inode)
+    cdef dict kinds            # (mode, device as statx has it, inode) by (mount id, inode)
+    cdef dict nameless         # how links begin of what lies on the mounts of pipes and of sockets, by mount id
 
     def __cinit__(self, long long memfd_device):
         """memfd_device: device number of memory files."""
         self.memfd_device = memfd_device
         self.kinds = {}
+        self.nameless = {}
 
     def read(self, int process, bytes root not None, dict devices not None) -> tuple:
         """(entries, sockets, complete) of one process.
@@ -153,19 +159,20 @@ cdef class DescriptorReader:
         cdef list entries = []
         cdef list sockets = []
         cdef bint complete = True
-        cdef int fds = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        cdef int infos
+        # what fdinfo tells suffices for pipes and sockets: their links, which cost as much again, are not looked at
+        cdef int infos = openat(process, "fdinfo", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        cdef int fds
         cdef DIR *directory
         cdef dirent *found
         cdef object entry
-        if fds < 0:
+        if infos < 0:
             raise OSError(last_error, os.strerror(last_error))
-        infos = openat(process, "fdinfo", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        directory = fdopendir(fds) if infos >= 0 else NULL
+        fds = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        directory = fdopendir(infos) if fds >= 0 else NULL
         if directory == NULL:
-            close(fds)
-            if infos >= 0:
-                close(infos)
+            close(infos)
+            if fds >= 0:
+                close(fds)
             raise OSError(last_error, os.strerror(last_error))
         try:
             while True:
@@ -180,31 +187,37 @@ cdef class DescriptorReader:
                 entry = self.one(fds, infos, found.d_name, root, devices)
                 if entry is not None:
                     entries.append(entry)
-                    if entry.type == FD_UNSUPPORTED and (<bytes>entry.name).startswith(b"socket:["):
+                    if entry.type == FD_UNSUPPORTED and (<bytes>entry.name).startswith(SOCKET):
                         sockets.append(entry)
         finally:
             closedir(directory)
-            close(infos)
+            close(fds)
         return entries, sockets, complete
 
     cdef object one(self, int fds, int infos, const char *number, bytes root, dict devices):
         """The entry of one descriptor; None when it was closed meanwhile."""
         cdef char link[LONGEST]
         cdef Info info
-        cdef ssize_t size = readlinkat(fds, number, link, LONGEST)
+        cdef ssize_t size
         cdef int fd, kind
         cdef uint32_t flags
-        cdef bytes name
+        cdef bytes name, start
         cdef tuple about
-        if size < 0 or read_info(infos, number, &info) < 0:
+        if read_info(infos, number, &info) < 0:
             return None
         fd = <int>strtoll(number, NULL, 10)
         flags = scap_flags(info.flags)
+        start = self.nameless.get(info.mount) if info.ino else None
+        if start is not None:
+            return FdEntry(fd, FD_UNSUPPORTED if start is SOCKET else FD_FIFO, info.ino, b"%s%d]" % (start, info.ino), flags)
+        size = readlinkat(fds, number, link, LONGEST)
+        if size < 0:
+            return None
         name = link[:size]
-        if name.startswith(b"socket:["):
-            return FdEntry(fd, FD_UNSUPPORTED, strtoull(link + 8, NULL, 10), name, flags)
-        if name.startswith(b"pipe:["):
-            return FdEntry(fd, FD_FIFO, strtoull(link + 6, NULL, 10), name, flags)
+        for start in (SOCKET, PIPE):
+            if name.startswith(start):
+                self.nameless[info.mount] = start
+                return FdEntry(fd, FD_UNSUPPORTED if start is SOCKET else FD_FIFO, strtoull(link + len(start), NULL, 10), name, flags)
         if name.startswith((b"anon_inode:", b"pidfd:")):
             kind, name = anonymous(name, &info)
             return FdEntry(fd, kind, info.ino, name, flags)
