@@ -26,10 +26,11 @@ from dataclasses import dataclass, field
 import msgspec
 
 from firmer.errors import FirmerError
+from firmer.events.section import Group, User
 from firmer.live.containers import Container
 from firmer.live.privileges import TO_SCAN, held, keep
 from firmer.live.runtimes import Runtimes
-from firmer.live.scan import Scan, scan
+from firmer.live.scan import Scan, accounts_of, scan
 
 TIME_LIMIT_S = 60.0  # a process can make others wait who read its arguments; then the scan is given up
 LAST_WAIT_S = 2.0
@@ -44,11 +45,11 @@ class KeeperError(FirmerError):
 
 @dataclass(slots=True)
 class Request:
-    """`scan`: epoch of the boot clock; `pids`: only these. `ask`: containers to have records made of. A file for the reply comes with it."""
+    """`scan`: epoch of the boot clock; `pids`: only these. `ask`: containers, each with one of its processes. A file for the reply comes with it."""
 
     scan: int | None = None
     pids: list[int] | None = None
-    ask: list[Container] = field(default_factory=list)
+    ask: list[tuple[Container, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ class Reply:
     found: Scan | None = None
     error: str = ""
     answers: list[bytes] = field(default_factory=list)
+    accounts: list[User | Group] = field(default_factory=list)
     notes: dict[str, int] = field(default_factory=dict)
 
 
@@ -67,7 +69,7 @@ class Keeper:
         self.notes: dict[str, int] = {}
         self._link = link
         self._lock = threading.Lock()
-        self._asked: list[Container] = []
+        self._asked: list[tuple[Container, int]] = []
 
     @classmethod
     def start(cls, capabilities: Sequence[str] = TO_SCAN) -> "Keeper":
@@ -93,21 +95,21 @@ class Keeper:
             raise KeeperError(f"the host could not be looked at: {reply.error}")
         return reply.found
 
-    def ask(self, container: Container) -> None:
-        """Have a record made with what the container's engine tells; it is among the answers later, or never."""
-        self._asked.append(container)
+    def ask(self, container: Container, pid: int) -> None:
+        """Have its accounts read through a process of it, and a record made with what its engine tells: among the answers later, or never."""
+        self._asked.append((container, pid))
 
-    def answers(self) -> list[bytes]:
-        """Records that were made since the last call. Waits for no engine, and for no scan: while there is one, there are none."""
+    def answers(self) -> tuple[list[bytes], list[User | Group]]:
+        """Records and accounts that were found since the last call. Waits for no engine, and for no scan: while there is one, there are none."""
         if not self._lock.acquire(blocking=False):
-            return []
+            return [], []
         try:
             asked, self._asked = self._asked[:MOST_ASKED], self._asked[MOST_ASKED:]
             reply = self._exchange(Request(ask=asked))
         finally:
             self._lock.release()
         self.notes = reply.notes
-        return reply.answers
+        return reply.answers, reply.accounts
 
     def _exchange(self, request: Request) -> Reply:
         memory = os.memfd_create("reply", os.MFD_CLOEXEC)
@@ -178,9 +180,12 @@ def loop(connection: socket.socket) -> None:
         if request.ask and runtimes is None:
             runtimes = Runtimes()
         if runtimes is not None:
-            for container in request.ask:
+            for container, pid in request.ask:
                 runtimes.ask(container)
-            reply.answers, reply.notes = runtimes.answers(), runtimes.notes
+                for kind in accounts_of(container, [pid], reply.notes):
+                    reply.accounts += kind
+            reply.answers = runtimes.answers()
+            reply.notes |= runtimes.notes
         text = pickle.dumps(reply, pickle.HIGHEST_PROTOCOL)
         with open(descriptors[0], "wb") as file:
             file.write(text)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from firmer.events.section import FdEntry, Section
+from firmer.events.section import FdEntry, Group, Section, User
 from firmer.live import containers, interfaces, sockets, users
 from firmer.live.containers import Container
 from firmer.live.probe import boot_time
@@ -122,22 +122,27 @@ def add_starts(processes: Iterable[Process], boot: int) -> None:
 
 
 def add_containers(found: Scan) -> None:
-    """Containers with their accounts, which are read through the first process that lives."""
+    """Containers with their accounts."""
     for container, pids in containers.containers_of(found.section.threads).items():
         found.containers.append(container)
         found.section.containers.append(containers.record(container))
-        for pid in pids[:MOST_ASKED]:
-            try:
-                root = os.open(f"/proc/{pid}/root", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-            except OSError:
-                continue
-            try:
-                theirs = users.read_accounts(root, container.id, found.notes)
-            finally:
-                os.close(root)
-            found.section.users += theirs[0]
-            found.section.groups += theirs[1]
-            break
+        theirs = accounts_of(container, pids[:MOST_ASKED], found.notes)
+        found.section.users += theirs[0]
+        found.section.groups += theirs[1]
+
+
+def accounts_of(container: Container, pids: Iterable[int], notes: dict[str, int]) -> tuple[list[User], list[Group]]:
+    """Users and groups of a container, through the first of its processes that lives."""
+    for pid in pids:
+        try:
+            root = os.open(f"/proc/{pid}/root", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            return users.read_accounts(root, container.id, notes)
+        finally:
+            os.close(root)
+    return [], []
 
 
 def add_accounts(found: Scan) -> None:

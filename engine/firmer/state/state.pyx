@@ -399,6 +399,10 @@ cdef class State:
         cdef Thread thread = self.get(tid)
         return None if thread is None else self.fd_of(thread, number)
 
+    def ids_by_cgroups(self):
+        """Container ids of the control groups that were met, empty for those of the host; the oldest may be missing."""
+        return self.container_ids
+
     def tids(self) -> list[int]:
         """All threads that are known, in the order in which they became known."""
         return list(self.threads)
