@@ -5,23 +5,20 @@ BPF_PROG_ARRAY(calls32, CALLS);
 BPF_F_TABLE("array", u32, u64, codes, 2 * CALLS, 1 << 10);
 
 RAW_TRACEPOINT_PROBE(sys_exit) {
-    if (!watched()) return 0;
+    u32 z = 0;
+    u64 nr = CALL_NUMBER(ctx->args[0]), slot = nr & ~(u64)X32_BIT;
+    struct conf_t *c = conf.lookup(&z);
+    if (!c || slot >= CALLS || !(c->wanted[(slot & (CALLS - 1)) >> 6] >> (slot & 63) & 1) || !watched()) return 0;
     struct aux *a = scratch_of(AT_CALL);
     if (!a) return 0;
     a->given = 0;
-    u64 nr = CALL_NUMBER(ctx->args[0]);
     if (IS_32BIT(bpf_get_current_task())) {
         a->compat = COMPAT_IA32;
         if (nr < CALLS) calls32.call(ctx, nr);
         return 0;
     }
-    a->compat = COMPAT_NONE;
-    if (nr < CALLS) { calls.call(ctx, nr); return 0; }
-    if (X32_BIT && nr & X32_BIT) {
-        a->compat = COMPAT_X32;
-        nr &= ~(u64)X32_BIT;
-        if (nr < CALLS) calls.call(ctx, nr);
-    }
+    a->compat = nr == slot ? COMPAT_NONE : COMPAT_X32;
+    calls.call(ctx, slot);
     return 0;
 }
 /* Any call without a program of its own. */

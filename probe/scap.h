@@ -64,6 +64,7 @@ struct conf_t {                                            /* live/probe.py writ
     u64 cgroup;
     u64 unwatched;               /* written here: children that found no room in `watch` */
     u32 keeper_tgid, unused;     /* the process that looks at the host for us */
+    u64 wanted[CALLS / 64];      /* bits of the numbers that have a slot in any ABI: most calls of a machine end here */
 };
 BPF_RINGBUF_OUTPUT(events, EVENTS_PAGES);
 BPF_RINGBUF_OUTPUT(life, LIFE_PAGES);

@@ -33,12 +33,13 @@ SOURCE_TREE = HERE.parents[2]
 PLACES = (SOURCE_TREE / "probe", Path(sys.prefix) / "share" / "firmer" / "probe")  # beside the source, or as installed
 PYTHON = "/usr/bin/python3"  # the system's: BCC is not in any other
 NOTHING, EVERYTHING, TREE, CGROUP = range(4)  # conf.mode: WATCH_… of scap.h
-CONF = struct.Struct("=Q2IIIIIQQII")  # struct conf_t of scap.h
-BOOT, SLEEPING, SNAPLEN, OWN, MODE, LEVEL, CGROUP_ID, UNWATCHED, KEEPER = 0, 8, 16, 20, 24, 28, 32, 40, 48
+CONF = struct.Struct("=Q2IIIIIQQII16Q")  # struct conf_t of scap.h
+BOOT, SLEEPING, SNAPLEN, OWN, MODE, LEVEL, CGROUP_ID, UNWATCHED, KEEPER, WANTED = 0, 8, 16, 20, 24, 28, 32, 40, 48, 56
 STAT_TYPES = 512
 OPERATIONS = 64  # of io_uring
 STAT = 4  # u64 words: produced, dropped, too big, unread parameters
 LANES = ("events", "life")
+NUMBERED = ("calls", "calls32")  # program arrays by a call's number
 TIME_LIMIT = 120  # seconds that loading may take
 END_LIMIT = 10  # … and ending, after its last word
 
@@ -157,14 +158,19 @@ class Probe:
         for key, program in wanted.items():
             if self._filled.get(key) != program:
                 bpf.update(self.descriptors[f"map:{key[0]}"], struct.pack("=I", key[1]), struct.pack("=I", program))
+        bits = 0
+        for table, slot in wanted:
+            bits |= (table in NUMBERED) << slot
+        calls = self.figures["calls"]
+        self.conf[WANTED : WANTED + calls // 8] = bits.to_bytes(calls // 8, "little")
         for table, slot in self._filled.keys() - wanted.keys():
             bpf.delete(self.descriptors[f"map:{table}"], struct.pack("=I", slot))
         self._filled = wanted
         if "map:io_calls" in self.descriptors:
             kept = self.syscalls.operations(numbers)
-            calls = array.array("Q", (kept[k] + 1 if k in kept else 0 for k in range(OPERATIONS)))
+            numbered = array.array("Q", (kept[k] + 1 if k in kept else 0 for k in range(OPERATIONS)))
             with mmap.mmap(self.descriptors["map:io_calls"], mmap.PAGESIZE) as area:
-                area[: 8 * OPERATIONS] = calls.tobytes()
+                area[: 8 * OPERATIONS] = numbered.tobytes()
 
     def want_names(self, names: Iterable[str]) -> None:
         self.want({self.syscalls.numbers[name] for name in names})
@@ -296,7 +302,8 @@ def explain(told: dict[str, Any] | None, status: int, said: str) -> str:
     lockdown = Path("/sys/kernel/security/lockdown")
     if lockdown.exists() and "[confidentiality]" in lockdown.read_text():
         return "the probe cannot be loaded: the kernel is locked down (confidentiality); boot with lockdown=integrity or none"
-    last = [line for line in said.splitlines() if line.strip()][-12:]
+    lines = [line for line in said.splitlines() if line.strip()]
+    last = [line for line in lines if ": error: " in line][:12] or lines[-12:]  # the compiler's words tell more than where they were met
     if "ermission" in said or "not permitted" in said or "EPERM" in said:
         return "the probe cannot be loaded: permission denied; run as root or with CAP_BPF and CAP_PERFMON"
     how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"

@@ -6,6 +6,7 @@ import struct
 import pytest
 
 from firmer.live import probe
+from firmer.live.loader import CALLS
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,7 @@ from firmer.live import probe
         ({"error": "the BCC module is missing", "next": "install it: apt install python3-bpfcc"}, 1, "", ["BCC", "apt install"]),
         (None, 1, "bpf: Failed to load program: Operation not permitted\n", ["permission", "CAP_BPF and CAP_PERFMON"]),
         (None, -6, "python3: bcc: Assertion failed\n", ["signal 6", "Assertion failed"]),
+        (None, 1, "open.c:3:1: error: no such thing\n" + "line\n" * 50, ["open.c:3:1: error: no such thing"]),
         (None, 3, "line\n" * 50 + "the last\n", ["status 3", "the last"]),
     ],
 )
@@ -31,18 +33,32 @@ def c_struct(name):
     for kind, names in re.findall(r"(u64|u32) ([^;]+);", body):
         for label in names.split(","):
             label, _, count = label.strip().rstrip("]").partition("[")
+            times = {"": 1, "LANES": 2, "CALLS / 64": CALLS // 64}[count]
             width = 8 if kind == "u64" else 4
             assert at % width == 0
             places[label] = at
-            at += width * (2 if count == "LANES" else 1)
+            at += width * times
     return places, at
 
 
 def test_conf_lies_as_the_kernel_side_declares_it():
     places, size = c_struct("conf_t")
     assert size == probe.CONF.size
-    ours = (probe.BOOT, probe.SLEEPING, probe.SNAPLEN, probe.OWN, probe.MODE, probe.LEVEL, probe.CGROUP_ID, probe.UNWATCHED)
-    assert ours == tuple(places[name] for name in "boot_ns sleeping snaplen own_tgid mode cgroup_level cgroup unwatched".split())
+    ours = (
+        probe.BOOT,
+        probe.SLEEPING,
+        probe.SNAPLEN,
+        probe.OWN,
+        probe.MODE,
+        probe.LEVEL,
+        probe.CGROUP_ID,
+        probe.UNWATCHED,
+        probe.KEEPER,
+        probe.WANTED,
+    )
+    assert ours == tuple(
+        places[name] for name in "boot_ns sleeping snaplen own_tgid mode cgroup_level cgroup unwatched keeper_tgid wanted".split()
+    )
 
 
 def test_counts_lie_as_the_kernel_side_declares_them():
