@@ -1,9 +1,9 @@
 """A process that keeps the privileges that looking at the host takes, so that the engine, which reads what others write, needs none.
 
-    keeper = Keeper.start()             # before the probe is loaded and privileges are given up
+    keeper = Keeper.start(scan)         # before privileges are given up
     probe.exclude(keeper.pid)           # what it does is no event
     LiveSource(probe, keeper.scan)
-    keeper.ask(container); keeper.answers()
+    keeper.ask(container, pid); keeper.answers()
     keeper.close()
 
 It reads nothing but its socket, /proc, account files and the answers of container engines. It ends with whoever started it.
@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -30,11 +30,12 @@ from firmer.events.section import Group, User
 from firmer.live.containers import Container
 from firmer.live.privileges import TO_SCAN, held, keep
 from firmer.live.runtimes import Runtimes
-from firmer.live.scan import Scan, accounts_of, scan
+from firmer.live.scan import Scan, accounts_of
 
 TIME_LIMIT_S = 60.0  # a process can make others wait who read its arguments; then the scan is given up
 LAST_WAIT_S = 2.0
 PR_SET_PDEATHSIG = 1
+Look = Callable[[int], Scan]
 LONGEST_REQUEST = 1 << 17
 MOST_ASKED = 64  # containers in one request
 
@@ -45,10 +46,9 @@ class KeeperError(FirmerError):
 
 @dataclass(slots=True)
 class Request:
-    """`scan`: epoch of the boot clock; `pids`: only these. `ask`: containers, each with one of its processes. A file for the reply comes with it."""
+    """`epoch`: of the boot clock, to have the host looked at. `ask`: containers, each with one of its processes. A file for the reply comes with it."""
 
-    scan: int | None = None
-    pids: list[int] | None = None
+    epoch: int | None = None
     ask: list[tuple[Container, int]] = field(default_factory=list)
 
 
@@ -72,8 +72,11 @@ class Keeper:
         self._asked: list[tuple[Container, int]] = []
 
     @classmethod
-    def start(cls, capabilities: Sequence[str] = TO_SCAN) -> "Keeper":
-        """Forks: no other thread may run, and it keeps those of the capabilities that there are. Raises KeeperError."""
+    def start(cls, look: Look, capabilities: Sequence[str] = TO_SCAN) -> "Keeper":
+        """Forks: no other thread may run, and it keeps those of the capabilities that there are. Raises KeeperError.
+
+        look  gives a scan for the epoch of the boot clock; called there
+        """
         if len(os.listdir("/proc/self/task")) != 1:
             raise KeeperError("the keeper is started before other threads")
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -82,15 +85,15 @@ class Keeper:
         pid = os.fork()
         if pid == 0:
             ours.close()
-            serve(its, capabilities)
+            serve(its, look, capabilities)
         its.close()
         ours.settimeout(TIME_LIMIT_S)
         return cls(pid, ours)
 
-    def scan(self, boot_ts_ns: int, pids: Iterable[int] | None = None) -> Scan:
-        """As scan.scan. Raises KeeperError."""
+    def scan(self, epoch: int) -> Scan:
+        """What `look` gives there. Raises KeeperError."""
         with self._lock:
-            reply = self._exchange(Request(boot_ts_ns, None if pids is None else list(pids)))
+            reply = self._exchange(Request(epoch))
         if reply.found is None:
             raise KeeperError(f"the host could not be looked at: {reply.error}")
         return reply.found
@@ -144,18 +147,19 @@ class Keeper:
 
 
 # -- the keeper's side -------------------------------------------------------------------------------------------------
-def serve(link: socket.socket, capabilities: Sequence[str]) -> None:
+def serve(link: socket.socket, look: Look, capabilities: Sequence[str]) -> None:
     """Never returns. What it inherited is closed: a descriptor of the probe would keep that attached."""
     status = 1
     try:
         number = link.detach()
         os.dup2(number, 3)
         os.closerange(4, os.sysconf("SC_OPEN_MAX"))
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; whoever started us ends us
+        for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(kind, signal.SIG_IGN)  # a terminal and systemd send these to all; whoever started us ends us
         keep([name for name in capabilities if name in held()])
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # a change of privileges would take it back
         with socket.socket(fileno=3) as connection:
-            loop(connection)
+            loop(connection, look)
         status = 0
     except BaseException:
         traceback.print_exc()  # the engine learns only that it has no keeper any more
@@ -165,16 +169,16 @@ def serve(link: socket.socket, capabilities: Sequence[str]) -> None:
         os._exit(status)
 
 
-def loop(connection: socket.socket) -> None:
+def loop(connection: socket.socket, look: Look) -> None:
     runtimes: Runtimes | None = None
     while True:
         message, descriptors, _, _ = socket.recv_fds(connection, LONGEST_REQUEST, 1)
         if not message:
             return
         request, reply = msgspec.msgpack.decode(message, type=Request), Reply()
-        if request.scan is not None:
+        if request.epoch is not None:
             try:
-                reply.found = scan(request.pids, request.scan)
+                reply.found = look(request.epoch)
             except OSError as error:
                 reply.error = str(error)
         if request.ask and runtimes is None:

@@ -12,6 +12,8 @@ import os, signal, socket, sys, threading, time
 from firmer.live import keeper as module
 from firmer.live.containers import Container
 from firmer.live.keeper import Keeper, KeeperError
+from firmer.live.scan import scan
+nobody = lambda epoch: scan([], epoch)
 """
 
 
@@ -26,10 +28,9 @@ def child(code, *args):
 def test_its_scan_is_ours(tmp_path):
     out = child(
         """
-        from firmer.live.scan import scan
-        keeper = Keeper.start()
         pid = os.fork() or signal.pause()
-        theirs, ours = keeper.scan(17, [pid]), scan([pid], 17)
+        keeper = Keeper.start(lambda epoch: scan([pid], epoch))
+        theirs, ours = keeper.scan(17), scan([pid], 17)
         os.kill(pid, 9)
         def facts(found):
             for thread in found.section.threads: thread.vmrss_kb = thread.pfminor = 0
@@ -45,8 +46,8 @@ def test_it_holds_nothing_of_ours_open():
     out = child(
         """
         reading, writing = os.pipe()
-        keeper = Keeper.start()
-        keeper.scan(0, [])
+        keeper = Keeper.start(nobody)
+        keeper.scan(0)
         os.close(writing)
         print(os.read(reading, 1), len(os.listdir(f"/proc/{keeper.pid}/fd")))
         keeper.close()
@@ -59,8 +60,8 @@ def test_it_holds_nothing_of_ours_open():
 def test_it_keeps_only_what_looking_takes():
     out = child(
         """
-        keeper = Keeper.start()
-        keeper.scan(0, [])
+        keeper = Keeper.start(nobody)
+        keeper.scan(0)
         status = open(f"/proc/{keeper.pid}/status").read()
         print([line.split()[1] for line in status.splitlines() if line.startswith(("CapEff", "CapBnd", "NoNewPrivs"))])
         keeper.close()
@@ -80,9 +81,9 @@ def test_who_gave_everything_up_still_sees_others():
         if pid == 0:
             os.close(writing); file = open("/etc/hostname"); os.read(reading, 1); os._exit(0)
         time.sleep(0.3)
-        keeper = Keeper.start()
+        keeper = Keeper.start(lambda epoch: scan([pid], epoch))
         drop("65534:65534")
-        found = keeper.scan(0, [pid])
+        found = keeper.scan(0)
         print(sorted(held()), b"/etc/hostname" in [fd.name for fd in found.section.fds[pid]], found.notes)
         keeper.close()
         os._exit(0)
@@ -95,9 +96,9 @@ def test_who_gave_everything_up_still_sees_others():
 def test_when_it_is_gone_that_is_told(way):
     out = child(
         f"""
-        keeper = Keeper.start()
+        keeper = Keeper.start(nobody)
         {way}
-        try: keeper.scan(0, [])
+        try: keeper.scan(0)
         except KeeperError as error: print(error)
         keeper.close()
         """
@@ -106,7 +107,7 @@ def test_when_it_is_gone_that_is_told(way):
 
 
 def test_it_ends_with_us():
-    out = child("keeper = Keeper.start()\nkeeper.scan(0, [])\nprint(keeper.pid, flush=True)\nos._exit(0)")
+    out = child("keeper = Keeper.start(nobody)\nkeeper.scan(0)\nprint(keeper.pid, flush=True)\nos._exit(0)")
     pid, end = int(out), 500
     while os.path.exists(f"/proc/{pid}") and end:
         end -= 1
@@ -114,11 +115,39 @@ def test_it_ends_with_us():
     assert end
 
 
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_signals_for_all_are_for_who_started_it(name):
+    out = child(
+        f"""
+        keeper = Keeper.start(nobody)
+        keeper.scan(0)
+        os.kill(keeper.pid, signal.{name})
+        print(keeper.scan(0).complete)
+        keeper.close()
+        """
+    )
+    assert out == "True"
+
+
+def test_what_cannot_be_looked_at_is_told():
+    out = child(
+        """
+        def fail(epoch): raise PermissionError(13, "Permission denied")
+        keeper = Keeper.start(fail)
+        for _ in range(2):
+            try: keeper.scan(0)
+            except KeeperError as error: print(error)
+        keeper.close()
+        """
+    )
+    assert out.splitlines() == ["the host could not be looked at: [Errno 13] Permission denied"] * 2
+
+
 def test_other_threads_would_be_cut_off():
     out = child(
         """
         threading.Thread(target=threading.Event().wait, daemon=True).start()
-        try: Keeper.start()
+        try: Keeper.start(nobody)
         except KeeperError as error: print(error, flush=True)
         os._exit(0)
         """
@@ -138,7 +167,7 @@ def test_names_come_later_and_nobody_waits(tmp_path):
                 connection.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(answer) + answer)
         original = runtimes.Runtimes
         keeper.Runtimes = lambda: original(runtimes.Paths(sys.argv[1]))
-        keeper = Keeper.start()
+        keeper = Keeper.start(nobody)
         threading.Thread(target=serve, daemon=True).start()
         keeper.ask(Container(b"abababababab", "docker", 0, b"ab" * 32), os.getpid())
         found, accounts, end = [], [], time.monotonic() + 10
@@ -156,5 +185,5 @@ def test_names_come_later_and_nobody_waits(tmp_path):
 
 
 def test_while_it_looks_there_are_no_answers():
-    out = child("keeper = Keeper.start()\nkeeper._lock.acquire()\nprint(keeper.answers())\nkeeper._lock.release()\nkeeper.close()")
+    out = child("keeper = Keeper.start(nobody)\nkeeper._lock.acquire()\nprint(keeper.answers())\nkeeper._lock.release()\nkeeper.close()")
     assert out == "([], [])"
