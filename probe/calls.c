@@ -372,13 +372,8 @@ CALL(calls) {
         break;
     ON_SYSCALL_MOUNT_X:
         rare = 1;
-        shape(a, EV_SYSCALL_MOUNT_X, NP_SYSCALL_MOUNT_X, 8);
-        set64(a, 10, a->ret);
-        go_on(a, 1, 18);
-        put_user_str(a, a->arg[0]);
-        put_user_str(a, a->arg[1]);
-        text = 3; words = 1;
-        word0 = mount_flags(a->arg[3]);
+        shape(a, EV_SYSCALL_MOUNT_X, NP_SYSCALL_MOUNT_X, 0);
+        put_mount(a);
         break;
     ON_SYSCALL_UMOUNT_1_X:
         rare = 1;

@@ -72,6 +72,17 @@ static __always_inline int put_pipe_ino(struct aux *a) {
     return put64(a, file ? RD(u64, RD(u64, file, file_f_inode), inode_i_ino) : 0);
 }
 
+/* Behind the table's parameters the options: they name the folders of an overlay. */
+static __always_inline u32 mount_flags(u64 f) { return (f & 0xffff0000) == 0xC0ED0000 ? f & 0xffff : f; }      /* a magic number of old */
+static __always_inline int put_mount(struct aux *a) {
+    more_params(a, 1);
+    put64(a, a->ret);
+    put_user_str(a, a->arg[0]);
+    put_user_str(a, a->arg[1]);
+    put_user_str(a, a->arg[2]);
+    put32(a, mount_flags(a->arg[3]));
+    return a->arg[4] ? put_user_str(a, a->arg[4]) : len_(a, 0);
+}
+
 /* -- enumerations that are more than a table ---------------------------------------------------------------------------- */
 static __always_inline u32 mknod_mode(u64 mode) { return mode & 0170000 ? mode & 0177777 : (mode & 07777) | 0100000; }   /* 0: a regular file */
-static __always_inline u32 mount_flags(u64 f) { return (f & 0xffff0000) == 0xC0ED0000 ? f & 0xffff : f; }      /* a magic number of old */

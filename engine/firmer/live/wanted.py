@@ -13,6 +13,8 @@ GENERIC = "GENERIC_X"
 STATE = ("creates_fd", "destroys_fd", "modifies_state")
 # they change the state a little (the peer of a socket that is not connected), but come so often that only their consumers pay for them
 DATA = ("reads_from_fd", "writes_to_fd")
+# they give files other names; the table has them as harmless
+NAMES = {"SYSCALL_RENAME_X", "SYSCALL_RENAMEAT_X", "SYSCALL_RENAMEAT2_X", "SYSCALL_LINK_2_X", "SYSCALL_LINKAT_2_X"}
 
 
 @cache
@@ -44,6 +46,6 @@ def calls_for(wanted: bytes | None, calls: Iterable[Mapping[str, Any]], types: M
     for call in calls:
         kind = types[call["exit"]]
         key = len(rows) + call["code"] if call["exit"] == GENERIC else kind
-        if wanted is None or wanted[key] or changes_state(rows[kind]["flags"]):
+        if wanted is None or wanted[key] or call["exit"] in NAMES or changes_state(rows[kind]["flags"]):
             found.add(call["nr"])
     return found

@@ -21,7 +21,25 @@ def key_of(name: str) -> int:
     return max(row["id"] for row in event_types() if row["name"] == name and row["dir"] == "<")
 
 
-@pytest.mark.parametrize("name", ["execve", "clone", "clone3", "openat", "close", "dup2", "connect", "accept4", "setuid", "chdir", "prctl"])
+ALWAYS = [
+    "execve",
+    "clone",
+    "clone3",
+    "openat",
+    "close",
+    "dup2",
+    "connect",
+    "accept4",
+    "setuid",
+    "chdir",
+    "prctl",
+    "rename",
+    "linkat",
+    "mount",
+]
+
+
+@pytest.mark.parametrize("name", ALWAYS)
 def test_what_changes_the_state_is_always_reported(name):
     assert NUMBERS[name] in calls_for(NOTHING, CALLS, TYPES)
 

@@ -1,0 +1,67 @@
+"""One plain rule about one file, and every way round its name that we know: it sees them all."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+from live import evasions
+from live.stage import lacking
+from rulefiles import rule
+
+from firmer.detect.pipeline import Pipeline
+from firmer.live.session import Watch, listen
+from firmer.rules.load import load_rules
+from firmer.state.state import State
+
+TIME_LIMIT_S = 60
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """What each way said of itself, and all alerts."""
+    reason = lacking()
+    if reason:
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("evasions")
+    guarded = folder / "guarded" / "file"
+    guarded.parent.mkdir()
+    guarded.write_text("guarded")
+    (folder / "r.yaml").write_text(
+        rule(f"evt.type in (open, openat, openat2, open_by_handle_at) and fd.num >= 0 and fd.name = {guarded}").replace(
+            "output: o", 'output: "%proc.name %proc.pname %fd.name"'
+        )
+    )
+    rules = load_rules([str(folder / "r.yaml")])
+    child = subprocess.Popen(
+        [sys.executable, evasions.__file__, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    alerts = []
+    rules.sink = alerts.append
+    with listen(rules.wanted, Watch(pid=child.pid)) as source:
+        deadline = time.monotonic() + TIME_LIMIT_S
+
+        def tick():
+            if child.poll() is not None or time.monotonic() > deadline:
+                source.stop()
+
+        pipeline = Pipeline(source, State("falco"), [rules], None, tick)
+        child.stdin.write("\n")
+        child.stdin.flush()
+        pipeline.run()
+    lines, _ = child.communicate(timeout=TIME_LIMIT_S)
+    said = dict(line.split(" ", 1) for line in lines.splitlines())
+    return said, alerts
+
+
+@pytest.mark.parametrize("name", evasions.NAMES)
+def test_a_way_round_the_name_is_seen(run, name):
+    said, alerts = run
+    if said[name].startswith("skipped"):
+        pytest.skip(said[name])
+    assert said[name] == "ok"
+    assert [alert for alert in alerts if f"ev-{name}"[:15] in alert.output], "no alert"
