@@ -293,7 +293,7 @@ cdef int poll_list(Span span, State state) except -1:
         memcpy(&bits, span.at + 10 + 10 * k, 2)
         if k:
             put_char(plain, b" ")
-        put_signed(plain, number)
+        put_unsigned(plain, <uint64_t>number)  # as both print an entry that poll is to pass over, -1
         put_char(plain, b":")
         fd = state.fd_of(state.thread, number) if state.thread is not None else None
         put_char(plain, b"?" if fd is None else fd_char(fd.type, state.sysdig))

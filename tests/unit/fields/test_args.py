@@ -9,6 +9,7 @@ from firmer.events.section import FdEntry, User
 USERS = {"users": [User(1000, 1000, b"al\x01ice"), User(0, 0, b"root")]}
 TUPLE = b"\x02" + bytes([10, 0, 0, 1]) + b"\x50\x00" + bytes([1, 2, 3, 4]) + b"\xbb\x01"
 V6 = bytes.fromhex("20010db8000000000000000000000004")
+PASSED_OVER = pack("<H", 1) + pack("<qh", -1, 0)
 POLL = pack("<H", 2) + pack("<qh", 3, 4) + pack("<qh", 77, -32767)
 
 TODAY = [
@@ -35,6 +36,7 @@ TODAY = [
     pytest.param(("connect<", 100, 0, TUPLE, 77, None), "res=0 tuple=10.0.0.1:80->1.2.3.4:443 fd=77 addr=<NA>", id="tuple"),
     pytest.param(("bind<", 100, 0, b"\x0a" + V6 + b"\x50\x00", 77), "res=0 addr=2001:db8::4:80 fd=77", id="address"),
     pytest.param(("poll<", 100, 1, POLL, 5), "res=1 fds=3:f4 77:?ffff8001 timeout=5", id="poll"),
+    pytest.param(("poll<", 100, 1, PASSED_OVER, 5), "res=1 fds=18446744073709551615:?0 timeout=5", id="poll: -1"),
     pytest.param(("read<", 100, 3, b"a\nb", 3, 4096), "res=3 data=a.b fd=3(<f>/etc/hosts) size=4096", id="bytes"),
     pytest.param(("read<", 100, 0, b"", 3, 4096), "res=0 data=NULL fd=3(<f>/etc/hosts) size=4096", id="no-bytes"),
     pytest.param(("nanosleep<", 100, 0, 1_500_000), "res=0 interval=1500000(0.0015s)", id="span"),
