@@ -47,7 +47,7 @@ def claims(source: str, kind: str) -> bool:
 def parameters(event: dict[str, Any], recipe: str) -> str:
     params = event["params"]
     sources = recipe.removeprefix("! ").split()
-    if sources[0].startswith("*"):
+    if sources[:1] and sources[0].startswith("*"):
         sources = ["ret", *[sources[0][1:]] * (len(params) - 1)]
     out = []
     for source in sources:
