@@ -29,9 +29,10 @@ kernel's reading and ours, in either direction. Conditions on such parameters fi
 or executed file, a working directory, the address of a socket use the fields that come from the kernel (`fd.name`, `proc.exepath`,
 `proc.cwd`). Memory that is not there (a page never touched, a bad pointer) gives an absent parameter or 0, and is counted as unread.
 
-Calls of 32-bit programs (`int 0x80`) give the same events, with 64-bit values. What the kernel writes back before it returns is read as
-written: the offset of `sendfile`, the time left of `ppoll`. No call needs an event at its entry; captures get entries for programs that
-ask for them when they are written. A call that is not on this page comes as a generic event: its number and its thread.
+Calls of 32-bit programs (`int 0x80`) give the same events, with 64-bit values. A call that only adds flags to an older one (`fchmodat2`,
+`preadv2`) gives that one's event. What the kernel writes back before it returns is read as written: the offset of `sendfile`, the time
+left of `ppoll`. No call needs an event at its entry; captures get entries for programs that ask for them when they are written. A call
+that is not on this page comes as a generic event: its number and its thread.
 """
 
 

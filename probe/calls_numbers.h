@@ -23,7 +23,7 @@
 #define ON_SYSCALL_RMDIR_2_X case 84: case 1064
 #define ON_SYSCALL_CHMOD_X case 90: case 1039
 #define ON_SYSCALL_FCHMOD_X case 91: case 1118
-#define ON_SYSCALL_FCHMODAT_X case 268: case 1330
+#define ON_SYSCALL_FCHMODAT_X case 268: case 452: case 1330: case 1476
 #define ON_SYSCALL_CHOWN_X case 92: case 1236
 #define ON_IA32_chown case 1206
 #define ON_SYSCALL_LCHOWN_X case 94: case 1222
@@ -136,9 +136,9 @@
 #define ON_SYSCALL_WRITE_X case 1: case 1028
 #define ON_SYSCALL_PWRITE_X case 18: case 1205
 #define ON_SYSCALL_READV_X case 19: case 515: case 1169
-#define ON_SYSCALL_PREADV_X case 295: case 534: case 1357
+#define ON_SYSCALL_PREADV_X case 295: case 534: case 327: case 546: case 1357: case 1402
 #define ON_SYSCALL_WRITEV_X case 20: case 516: case 1170
-#define ON_SYSCALL_PWRITEV_X case 296: case 535: case 1358
+#define ON_SYSCALL_PWRITEV_X case 296: case 535: case 328: case 547: case 1358: case 1403
 #define ON_SYSCALL_PROCESS_VM_READV_X case 310: case 539: case 1371
 #define ON_SYSCALL_PROCESS_VM_WRITEV_X case 311: case 540: case 1372
 #define ON_SYSCALL_POLL_X case 7: case 1192
@@ -168,7 +168,7 @@
 #define ON_SYSCALL_RMDIR_2_X case 4115
 #define ON_SYSCALL_CHMOD_X case 4116
 #define ON_SYSCALL_FCHMOD_X case 52
-#define ON_SYSCALL_FCHMODAT_X case 53
+#define ON_SYSCALL_FCHMODAT_X case 53: case 452
 #define ON_SYSCALL_CHOWN_X case 4119
 #define ON_IA32_chown case 4120
 #define ON_SYSCALL_LCHOWN_X case 4121
@@ -281,9 +281,9 @@
 #define ON_SYSCALL_WRITE_X case 64
 #define ON_SYSCALL_PWRITE_X case 68
 #define ON_SYSCALL_READV_X case 65
-#define ON_SYSCALL_PREADV_X case 69
+#define ON_SYSCALL_PREADV_X case 69: case 286
 #define ON_SYSCALL_WRITEV_X case 66
-#define ON_SYSCALL_PWRITEV_X case 70
+#define ON_SYSCALL_PWRITEV_X case 70: case 287
 #define ON_SYSCALL_PROCESS_VM_READV_X case 270
 #define ON_SYSCALL_PROCESS_VM_WRITEV_X case 271
 #define ON_SYSCALL_POLL_X case 4236
