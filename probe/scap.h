@@ -66,12 +66,12 @@ struct conf_t {                                            /* live/probe.py writ
     u32 keeper_tgid, unused;     /* the process that looks at the host for us */
     u64 wanted[CALLS / 64];      /* bits of the numbers that have a slot in any ABI: most calls of a machine end here */
 };
-BPF_RINGBUF_OUTPUT(events, EVENTS_PAGES);
-BPF_RINGBUF_OUTPUT(life, LIFE_PAGES);
+BPF_RINGBUF_OUTPUT(events, 1);                             /* the loader gives these two and `watch` the sizes that were asked for */
+BPF_RINGBUF_OUTPUT(life, 1);
 BPF_F_TABLE("array", u32, struct conf_t, conf, 1, 1 << 10);                          /* 1 << 10: may be mapped */
 BPF_F_TABLE("array", u32, struct stat_t, stats, NCPU * STAT_TYPES, 1 << 10);
 BPF_ARRAY(scratch, struct aux, NCPU * SCRATCHES);          /* not PERCPU_ARRAY: its values end at 32 KB */
-BPF_HASH(watch, u32, u8, WATCHED);                         /* thread groups to report */
+BPF_HASH(watch, u32, u8, 64);                         /* thread groups to report */
 
 #define RD(T, base, F) ({ T _v = 0; bpf_probe_read_kernel(&_v, sizeof(_v), (char *)(base) + OFF_##F); _v; })
 /* clang deletes a mask that it can prove useless, and the verifier then cannot prove it needless: hide the value */

@@ -15,7 +15,7 @@ def probe():
     reason = lacking()
     if reason:
         pytest.skip(reason)
-    with Probe.start(Options(events=64 << 20)) as started:
+    with Probe.start(Options(events=64 << 20, life=32 << 20)) as started:
         yield started
 
 

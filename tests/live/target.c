@@ -1,13 +1,15 @@
-/* What live tests start. usage: target race FILE_A FILE_B N | getppid N | threads T N | memfd | exec-in-thread */
+/* What live tests start. usage: target race FILE_A FILE_B N | threads T N | memfd | exec-in-thread | spawn N */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -68,6 +70,17 @@ static int from_memory(void) {
     syscall(SYS_execveat, fd, "", arguments, none, AT_EMPTY_PATH);
     return 1;
 }
+/* N programs one after the other, each with its number as argument. */
+static int spawn(void) {
+    char number[32], *arguments[] = {"true", number, 0}, *none[] = {0};
+    for (long i = 0; i < times; i++) {
+        int status;
+        pid_t child;
+        sprintf(number, "%ld", i);
+        if (posix_spawn(&child, "/bin/true", 0, 0, arguments, none) || waitpid(child, &status, 0) != child || status) return 1;
+    }
+    return 0;
+}
 static void *run_true(void *unused) {
     (void)unused;
     execl("/bin/true", "true", (char *)0);
@@ -82,6 +95,7 @@ int main(int argc, char **argv) {
         return race();
     }
     if (!strcmp(mode, "threads") && argc == 4) return ask_in_threads(atoi(argv[2]));
+    if (!strcmp(mode, "spawn") && argc == 3) return spawn();
     if (!strcmp(mode, "memfd")) return from_memory();
     if (!strcmp(mode, "exec-in-thread")) {
         pthread_t thread;

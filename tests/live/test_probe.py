@@ -12,7 +12,7 @@ import pytest
 from live.lowlevel import LIBC, Low
 from live.stage import ROOT, Seen, Stage, Told, lacking
 
-from firmer.live.probe import Options, Probe, ProbeError
+from firmer.live.probe import HERE, Options, Probe, ProbeError, probe_folder
 
 VERIFIED = 100_000  # instructions of one program: the kernel's limit is a million, and every compiler and kernel counts otherwise
 GETPPID = 110
@@ -33,7 +33,7 @@ from firmer.live import probe
 said = open(sys.argv[1], "w+b")
 said.close = lambda: None
 probe.tempfile.TemporaryFile = lambda: said
-probe.Probe.start()
+probe.Probe.start(probe.Options(keep=False))
 said.flush()
 """
 
@@ -45,6 +45,22 @@ def test_loading_says_nothing(tmp_path):
         pytest.skip(reason)
     subprocess.run([sys.executable, "-c", QUIET, tmp_path / "said"], check=True, cwd=ROOT / "engine")
     assert (tmp_path / "said").read_text() == ""
+
+
+def test_the_other_processor_compiles():
+    """aarch64 was never run; at least its text is C that BCC takes."""
+    reason = lacking()
+    if reason:
+        pytest.skip(reason)
+    words = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import loader, pathlib; folder = pathlib.Path(sys.argv[2]);"
+        "flags = loader.options(loader.kernel_types(), folder);"
+        "text, calls, steps = loader.source(folder);"
+        "flags = ['-DAARCH64=1' if flag == '-DX86_64=1' else flag for flag in flags] + [f'-DSTEP_{name}={k}' for k, name in enumerate(steps)];"
+        "print(len(loader.compiled(text, flags).programs) > len(calls))"
+    )
+    made = subprocess.run(["/usr/bin/python3", "-Ic", words, HERE, probe_folder()], capture_output=True, text=True)
+    assert (made.stdout, made.stderr) == ("True\n", "")
 
 
 def test_others_are_never_told(stage, probe):

@@ -147,6 +147,16 @@ def test_both_sides_of_a_fork(stage):
     assert [event.ret for event in seen.of("procexit")] == [3, 0]
 
 
+def test_no_short_process_is_missed(stage, target):
+    count = 2000
+    seen = stage.run([target, "spawn", str(count)], "clone", "vfork")
+    ran = seen.of("execve")[1:]
+    assert [strings(event.args) for event in ran] == [[b"%d" % k] for k in range(count)]
+    assert {(event.ptid, text(event.trusted_exepath)) for event in ran} == {(seen.pid, os.path.realpath("/bin/true"))}
+    order = [(event.tid, event.event) for event in seen if event.tid != seen.pid]
+    assert order == [(event.tid, name) for event in ran for name in ("clone", "execve", "procexit")]
+
+
 @pytest.mark.parametrize("number", [57, 58], ids=["fork", "vfork"])
 def test_calls_of_their_own(stage, number):
     libc_exit = 60

@@ -19,7 +19,7 @@ else:
     from bpf import Shape  # type: ignore[import-not-found, no-redef]
 
 LOAD_64, MAP = 0x18, 1  # instruction of two slots that loads an address; its source when that is a map's
-MOST = 4  # files of other kernels, other sizes
+MOST = 8  # files of other kernels, other sources
 
 
 @dataclass(frozen=True)

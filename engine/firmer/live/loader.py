@@ -20,6 +20,7 @@ import socket
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def source(folder: Path) -> tuple[str, list[str], list[str]]:
     return text, re.findall(r"^CALL\((\w+)\)", text, re.M), re.findall(r"^STEP\((\w+)\)", text, re.M)
 
 
-def options(types: btf.Btf, folder: Path, wanted: dict[str, Any]) -> list[str]:
+def options(types: btf.Btf, folder: Path) -> list[str]:
     machine = platform.machine()
     if machine not in ("x86_64", "aarch64"):
         raise Refused(f"the probe knows no {machine}", "x86-64 and aarch64 are supported")
@@ -73,9 +74,6 @@ def options(types: btf.Btf, folder: Path, wanted: dict[str, Any]) -> list[str]:
         f"-DMAX_COMPONENTS={COMPONENTS}",
         f"-DRSS_STRIDE={stride}",
         f"-DRSS_COUNT={counter}",
-        f"-DEVENTS_PAGES={wanted['events'] // mmap.PAGESIZE}",
-        f"-DLIFE_PAGES={wanted['life'] // mmap.PAGESIZE}",
-        f"-DWATCHED={wanted['watched']}",
         *io_uring(types, folder),
     ]
 
@@ -134,9 +132,10 @@ def compiled(text: str, flags: list[str]) -> image.Image:
     return image.taken(maps, {name.decode(): probe.dump_func(name) for name in names})
 
 
-def loaded(made: image.Image) -> dict[str, int]:
-    """Name → descriptor of each map, program and link: map:, call:, step:, attached:, link:."""
-    out = {f"map:{name}": bpf.create(name, shape) for name, shape in made.maps.items()}
+def loaded(made: image.Image, entries: dict[str, int]) -> dict[str, int]:
+    """Name → descriptor of each map and program: map:, call:, step:, attached:. `entries`: sizes of maps that are this start's choice."""
+    shapes = {name: replace(shape, entries=entries.get(name, shape.entries)) for name, shape in made.maps.items()}
+    out = {f"map:{name}": bpf.create(name, shape) for name, shape in shapes.items()}
     for function, code in image.relocated(made, {name: out[f"map:{name}"] for name in made.maps}).items():
         kind, name = next((kind, function[len(prefix) :]) for prefix, kind in KINDS.items() if function.startswith(prefix))
         out[f"{kind}:{name}"] = bpf.load(name, code)
@@ -157,7 +156,7 @@ def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
     types = kernel_types()
     text, _, steps = source(folder)
     try:
-        flags = options(types, folder, wanted) + [f"-DSTEP_{name}={k}" for k, name in enumerate(steps)]
+        flags = options(types, folder) + [f"-DSTEP_{name}={k}" for k, name in enumerate(steps)]
     except btf.Missing as error:
         raise Refused(f"this kernel has no {error.args[0]}", "probe/fields.txt needs another alternative for this kernel") from None
     times.append(time.monotonic())
@@ -172,7 +171,7 @@ def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
     with contextlib.suppress(OSError, ValueError):  # before 5.11 maps count as locked memory
         resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     try:
-        descriptors = loaded(made)
+        descriptors = loaded(made, {"events": wanted["events"], "life": wanted["life"], "watch": wanted["watched"]})
         descriptors |= attached(descriptors, steps)
     except bpf.Rejected as error:
         raise Refused(f"the kernel refuses {error}", f"please report the verifier's words:\n{error.log}") from None

@@ -27,7 +27,7 @@ def test_files_stay_small():
 def test_another_processor_is_refused_by_name(monkeypatch, machine):
     monkeypatch.setattr(loader.platform, "machine", lambda: machine)
     with pytest.raises(loader.Refused, match=machine):
-        loader.options(None, probe_folder(), {})
+        loader.options(None, probe_folder())
 
 
 def test_descriptors_go_over_in_batches():
