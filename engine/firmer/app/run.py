@@ -15,6 +15,7 @@ from firmer.detect.context import Context
 from firmer.detect.pipeline import Pipeline
 from firmer.detect.replay import Report
 from firmer.errors import BadCapture, FirmerError
+from firmer.live.source import LiveSource
 from firmer.outputs.delivery import LAST_CHANCE_S, Delivery
 from firmer.rules.bundled import rules_folder
 from firmer.rules.load import load_rules
@@ -25,7 +26,7 @@ Tell = Callable[[FirmerError | OSError | str], object]
 
 
 class Probe(Protocol):
-    """What a run needs of the live probe."""
+    """What a run needs of a live source's probe (app.live.Live)."""
 
     def want(self, wanted: bytes) -> None:
         """Fill the slots of these event keys, and no others."""
@@ -48,7 +49,7 @@ class Run:
     tell     for people: errors, and lines of text
     """
 
-    def __init__(self, config: Config, source: Reader, rules: RuleSet, tell: Tell, probe: Probe | None = None) -> None:
+    def __init__(self, config: Config, source: Reader | LiveSource, rules: RuleSet, tell: Tell, probe: Probe | None = None) -> None:
         self.config = config
         self.rules = rules
         self.tell = tell
@@ -56,7 +57,7 @@ class Run:
         self.report = Report()
         self.signals = Signals()
         self.reload = Reload(lambda: rules_of(config))
-        self.context = context_of(config)
+        self.context = context_of(config, enters=probe is not None)
         self.state = State("falco")
         self.source = source
         self.pipeline = Pipeline(source, self.state, [rules], self.context, self.tick)
@@ -65,6 +66,7 @@ class Run:
         ]
         self.began = self.told_at = time.monotonic()
         self.told_events = 0
+        self.told_begin = probe is None
 
     def run(self) -> Report:
         """Until the source ends or a signal asks for the end; all that was raised is delivered, or counted as lost."""
@@ -81,6 +83,7 @@ class Run:
 
     def raise_alert(self, alert: Alert) -> None:
         if self.context is not None:
+            self.source.give_back()  # a dump takes a while: the rings get all the room that there is
             self.context.attach(alert, self.pipeline.event, self.state)
         self.report.count(alert)
         for delivery in self.deliveries:
@@ -89,8 +92,11 @@ class Run:
     # between two steps of the pipeline
 
     def tick(self) -> None:
+        if not self.told_begin and isinstance(self.source, LiveSource) and self.source.scans:
+            self.told_begin = True
+            self.tell(f"{len(self.rules.rules)} rules in force")
         if self.signals.end:
-            self.pipeline.stop()
+            self.end()
         if self.signals.reload:
             self.signals.reload = False
             self.reload.ask()
@@ -104,6 +110,13 @@ class Run:
             self.tell(f"these rules were not taken; the {len(self.rules.rules)} of before stay in force")
         if self.config.stats and time.monotonic() - self.told_at >= self.config.stats:
             self.tell_counters()
+
+    def end(self) -> None:
+        """Of the host all is still taken that happened by now; of a capture nothing more."""
+        if self.probe is None:
+            self.pipeline.stop()
+        else:
+            self.source.stop()
 
     def exchange(self, rules: RuleSet) -> None:
         """No event falls between: the probe sends for both sets while one takes the other's place."""
@@ -154,8 +167,11 @@ class Run:
         report.notes.update(self.lost())
 
 
-def context_of(config: Config) -> Context | None:
-    """Raises OSError when the folder cannot be used."""
+def context_of(config: Config, enters: bool) -> Context | None:
+    """Raises OSError when the folder cannot be used.
+
+    enters  the source has no enter events: they are made for readers that need them
+    """
     wanted = config.context
     if wanted is None:
         return None
@@ -167,4 +183,5 @@ def context_of(config: Config) -> Context | None:
         limit_bytes=int(wanted.memory),
         largest_bytes=int(wanted.largest),
         total_bytes=int(wanted.total),
+        enters=enters,
     )

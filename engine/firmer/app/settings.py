@@ -25,17 +25,21 @@ class ContextSettings(Settings, frozen=True):
     after: Annotated[Reach, Meta(description="how far on")] = Reach("10s")
     memory: Annotated[Size, Meta(description="for the last events; beyond it captures begin late, which is counted")] = Size(48 << 20)
     largest: Annotated[Size, Meta(description="of one capture; a longer one goes on in a second")] = Size(DEFAULT_LARGEST_BYTES)
+    calls: Annotated[
+        Literal["rules", "all"],
+        Meta(description="live: calls that they hold, `rules`: what rules and state need; `all`: every one"),
+    ] = "rules"
     total: Annotated[Size, Meta(description="of all captures in the folder; beyond it the oldest go")] = Size(2 << 30)
 
 
 class WatchSettings(Settings, frozen=True):
     """Whose system calls are seen: everybody's, or one of these. The kernel leaves the others out."""
 
-    tree: Annotated[
-        tuple[Annotated[int, Meta(ge=1, le=1 << 22)], ...], Meta(description="these processes and all that descend from them")
-    ] = ()
-    cgroup: Annotated[str | None, Meta(description="a cgroup, as a path below /sys/fs/cgroup, and all below it")] = None
-    container: Annotated[str | None, Meta(description="a container, by its name or the beginning of its id")] = None
+    tree: Annotated[int, Meta(description="number of a process: it and all that descend from it; 0: not so", ge=0, le=1 << 22)] = 0
+    cgroup: Annotated[str | None, Meta(description="a control group and all below it: its path, as /proc/PID/cgroup tells it (`0::`)")] = (
+        None
+    )
+    container: Annotated[str | None, Meta(description="a container, by the beginning of its id")] = None
 
 
 class ProbeSettings(Settings, frozen=True):

@@ -30,7 +30,17 @@ class Watch:
 
 
 def listen(wanted: bytes | None, watch: Watch, options: Options | None = None) -> LiveSource:
-    """Raises ProbeError when the probe cannot be loaded, UsageError when there is nobody to watch.
+    """A source whose host this process itself scans. Arguments and errors are those of `begin`."""
+    probe, pids = begin(wanted, watch, options)
+    try:
+        return LiveSource(probe, lambda epoch: scan(pids, epoch))
+    except BaseException:
+        probe.close()
+        raise
+
+
+def begin(wanted: bytes | None, watch: Watch, options: Options | None = None) -> tuple[Probe, Pids | None]:
+    """The probe, reporting, and whom a scan has to read. Raises ProbeError when it cannot be loaded, UsageError when there is nobody to watch.
 
     wanted  one byte an event key, as consumers say it; None: every event
     """
@@ -46,14 +56,12 @@ def listen(wanted: bytes | None, watch: Watch, options: Options | None = None) -
         want(probe, wanted)
         if watch.pid:
             watch_tree(probe, watch.pid)
-            pids: Pids | None = partial(tree, watch.pid)
-        elif group is not None:
+            return probe, partial(tree, watch.pid)
+        if group is not None:
             probe.watch_cgroup(group.stat().st_ino, len(group.relative_to(CGROUPS).parts))
-            pids = partial(members, group)
-        else:
-            probe.watch_all()
-            pids = None
-        return LiveSource(probe, lambda epoch: scan(pids, epoch))
+            return probe, partial(members, group)
+        probe.watch_all()
+        return probe, None
     except BaseException:
         probe.close()
         raise

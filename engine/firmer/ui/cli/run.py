@@ -10,8 +10,9 @@ from firmer.app.config import load_config, printed
 from firmer.app.run import Run, rules_of
 from firmer.app.settings import Config
 from firmer.capture.reader import Reader
-from firmer.detect.replay import exists
+from firmer.detect.replay import Report, exists
 from firmer.errors import BadInput, FirmerError, UsageError
+from firmer.rules.ruleset import RuleSet
 from firmer.ui.cli.problems import render, visible
 from firmer.ui.cli.replay import print_summary
 
@@ -41,14 +42,25 @@ def command(path: str | None, rules: Sequence[str], capture: str | None, check: 
         print(f"{len(ruleset.rules)} rules, {len(config.outputs)} outputs: fine")
         return 0
     if capture is None:
-        raise UsageError("live events are not there yet; name a capture with --replay")
-    if not exists(capture):
+        report = run_live(config, ruleset)
+    elif exists(capture):
+        report = Run(config, Reader(capture), ruleset, tell).run()
+    else:
         raise UsageError(f"{capture}: no such capture; name a file, or - for standard input")
-    report = Run(config, Reader(capture), ruleset, tell).run()
     print_summary(report)
     for error in report.errors:
         tell(error)
     return 1 if report.errors else 0
+
+
+def run_live(config: Config, rules: RuleSet) -> Report:
+    from firmer.app.live import Live  # a capture needs none of it
+
+    live = Live(config, rules.wanted)
+    try:
+        return Run(config, live.source, rules, tell, live).run()
+    finally:
+        live.close()
 
 
 def tell(what: FirmerError | OSError | str) -> None:

@@ -1,0 +1,72 @@
+"""The host itself as the source of a run: probe on, a helper that may look at processes, all other rights given up."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from firmer.app.settings import Config, WatchSettings
+from firmer.errors import UsageError
+from firmer.live.helper import Helper
+from firmer.live.privileges import drop
+from firmer.live.probe import Options
+from firmer.live.scan import scan
+from firmer.live.session import Watch, begin
+from firmer.live.source import LiveSource
+
+PROCESSES = Path("/proc")
+
+
+class Live:
+    """To be made while this process has one thread: rights belong to threads."""
+
+    def __init__(self, config: Config, wanted: bytes) -> None:
+        """Raises FirmerError when the probe cannot be loaded, when there is nobody to watch, or rights would be left."""
+        self.everything = config.context is not None and config.context.calls == "all"
+        settings = config.probe
+        options = Options(events=int(settings.ring), life=int(settings.life_ring), snaplen=settings.snaplen)
+        probe, pids = begin(None if self.everything else wanted, watch_of(settings.watch), options)
+        try:
+            self.helper = Helper(lambda epoch: scan(pids, epoch))
+            drop(config.user if os.geteuid() == 0 else None)
+            self.source = LiveSource(probe, self.helper.scan)
+        except BaseException:
+            probe.close()
+            raise
+
+    def want(self, wanted: bytes) -> None:
+        """Exactly what these event keys need is reported from now on, new calls before old ones go."""
+        self.source.want(None if self.everything else wanted)
+
+    def losses(self) -> dict[str, int]:
+        return self.source.losses()
+
+    def close(self) -> None:
+        self.source.close()
+        self.helper.close()
+
+
+def watch_of(settings: WatchSettings) -> Watch:
+    """Raises UsageError."""
+    if sum(map(bool, (settings.tree, settings.cgroup, settings.container))) > 1:
+        raise UsageError("probe.watch: one of tree, cgroup and container")
+    group = group_of_container(settings.container) if settings.container else settings.cgroup
+    return Watch(settings.tree, group or "")
+
+
+def group_of_container(start: str, processes: Path = PROCESSES) -> str:
+    """The control group of the container whose id begins so, as a path in the unified hierarchy. Raises UsageError."""
+    if not re.fullmatch(r"[0-9a-f]{4,64}", start):
+        raise UsageError(f"'{start}' is no beginning of a container's id: 4 to 64 of the letters 0-9 a-f")
+    form = re.compile(rf"^0::(/.*\b{start}[0-9a-f]{{{64 - len(start)}}}[^/\n]*)", re.M)
+    found: set[str] = set()
+    for entry in processes.iterdir():
+        if entry.name.isdigit():
+            try:
+                found |= set(form.findall((entry / "cgroup").read_text()))
+            except OSError:
+                continue  # it has ended
+    if len(found) != 1:
+        raise UsageError(f"{len(found) or 'no'} containers whose id begins with '{start}' run here")
+    return found.pop()
