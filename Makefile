@@ -41,8 +41,8 @@ bench: build  ## speed beside sysdig's, side by side (ARGS="--help" tells what c
 docs: build  ## pages that derive from declarations, written anew
 	@$(BIN)/python docs/generate.py
 
-demo-capture: build  ## the demo's capture, written anew from its story
-	@$(BIN)/python -m firmer.authoring.demo.story
+demo-capture: build  ## the demo's capture, staged and recorded anew (root; asks nothing of the host but its programs)
+	@$(BIN)/python -m firmer.authoring.demo.record
 
 build: $(BIN)/firmer $(BUNDLED) $(COMPILED)  ## .venv with firmer and its extensions
 

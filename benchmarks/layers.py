@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from enlarge import enlarge, read_base
-from replay import RECORDED, STORY, rules, versions
+from replay import RECORDED, rules, versions
+from story import capture as story
 
 from firmer.capture.reader import Reader
 from firmer.detect.pipeline import Pipeline
@@ -62,14 +63,14 @@ def best(run: Callable[[str], int], path: str, runs: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what each layer adds to the time of an event.")
-    parser.add_argument("captures", nargs="*", type=Path, help="small captures to enlarge (default: the demo's, and two of ../shared)")
+    parser.add_argument("captures", nargs="*", type=Path, help="small captures to enlarge (default: a story, and two of ../shared)")
     parser.add_argument("--events", type=int, default=2_000_000, help="at least so many (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=7, help="of each row (default: %(default)s)")
     chosen = parser.parse_args()
     print("\n".join(f"{name}: {text}" for name, text in versions().items()))
     with tempfile.TemporaryDirectory(prefix="firmer-bench-") as name:
         folder = Path(name)
-        for base in chosen.captures or [STORY, *(path for path in RECORDED if path.exists())]:
+        for base in chosen.captures or [story(folder), *(path for path in RECORDED if path.exists())]:
             capture = folder / "big.scap"
             with capture.open("wb") as out:
                 made = enlarge(read_base(base), out, chosen.events)

@@ -25,11 +25,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from enlarge import enlarge, read_base
+from story import capture as story
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 FIRMER = Path(sys.executable).with_name("firmer")
-STORY = ROOT / "engine/firmer/authoring/demo/attack.scap.gz"
 # Recorded ones: mostly calls on files and sockets; mostly switches between threads.
 RECORDED = [SHARED / "captures" / name for name in ("sysflow_objectstore_ls.scap", "libs_sample.scap")]
 NEVER = "evt.type = kexec_load"
@@ -155,8 +155,9 @@ def start_up(folder: Path) -> list[Row]:
     found = [Row("firmer --version", [str(FIRMER), "--version"])]
     for name, arguments in rules(folder):
         if "default" in name or "bundled" in name:
+            small = story(folder)
             found.append(
-                Row(f"firmer replay, {STORY.stat().st_size // 1000} KB, {name}", [str(FIRMER), "replay", "-q", *arguments, str(STORY)])
+                Row(f"firmer replay, {small.stat().st_size // 1000} KB, {name}", [str(FIRMER), "replay", "-q", *arguments, str(small)])
             )
     return found
 
@@ -192,16 +193,16 @@ def bench(base: Path, events: int, runs: int, folder: Path) -> dict[str, object]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure how fast captures are replayed, beside sysdig in the same run.")
-    parser.add_argument("captures", nargs="*", type=Path, help="small captures to enlarge (default: the demo's, and two of ../shared)")
+    parser.add_argument("captures", nargs="*", type=Path, help="small captures to enlarge (default: a story, and two of ../shared)")
     parser.add_argument("--events", type=int, default=2_000_000, help="at least so many (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="of each row (default: %(default)s)")
     parser.add_argument("--keep", action="store_true", help="write the figures to benchmarks/runs/DATE.json")
     chosen = parser.parse_args()
     about = versions()
     print("\n".join(f"{name}: {text}" for name, text in about.items()))
-    captures = chosen.captures or [STORY, *(path for path in RECORDED if path.exists())]
     with tempfile.TemporaryDirectory(prefix="firmer-bench-") as name:
         folder = Path(name)
+        captures = chosen.captures or [story(folder), *(path for path in RECORDED if path.exists())]
         results = [bench(base, chosen.events, chosen.runs, folder) for base in captures]
         short = start_up(folder)
         measure(short, 4 * chosen.runs)

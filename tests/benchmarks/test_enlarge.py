@@ -4,15 +4,16 @@ import subprocess
 
 import pytest
 from enlarge import enlarge, read_base
+from story import capture
 
-from firmer.authoring.demo.story import CAPTURE
 from firmer.capture.reader import read_all
 
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    path = tmp_path_factory.mktemp("large") / "large.scap"
-    base = read_base(CAPTURE)
+    folder = tmp_path_factory.mktemp("large")
+    path = folder / "large.scap"
+    base = read_base(capture(folder))
     with path.open("wb") as out:
         made = enlarge(base, out, 3 * base.count - 1)
     return base, made, path

@@ -2,7 +2,7 @@
 
 from layers import layers
 
-from firmer.authoring.demo.story import CAPTURE
+from firmer.authoring.demo import CAPTURE
 from firmer.capture.reader import read_all
 
 

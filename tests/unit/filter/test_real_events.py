@@ -4,10 +4,10 @@ from functools import cache
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scap import reader
+from story import attack
 from unit.filter.world import by_reference
 
-from firmer.authoring.demo.story import CAPTURE
-from firmer.capture.reader import Reader
 from firmer.events.section import Section
 from firmer.fields import catalog
 from firmer.filter import operators
@@ -34,10 +34,13 @@ ARGUMENTS = [
 CALLS = ["tolower(proc.name)", "basename(proc.exepath)", "len(fd.name)", 'concat(proc.name, "-", proc.pname)', "toupper(fd.name)"]
 
 
+attacked = cache(lambda: attack().capture())
+
+
 def stories():
     """(event, state) of each event that rules see."""
     state = State("falco")
-    for step in Reader(str(CAPTURE)).steps():
+    for step in reader(attacked()).steps():
         if isinstance(step, Section):
             state.load(step)
         elif state.process(step) and not names().entries >> step.today & 1:

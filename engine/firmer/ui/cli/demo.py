@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from firmer.alert import Alert
-from firmer.authoring.demo.story import CAPTURE
+from firmer.authoring.demo import CAPTURE
 from firmer.detect.replay import replay
 from firmer.rules.bundled import rules_folder
 from firmer.rules.load import load_rules
 
 INTRODUCTION = """\
-A shop's web server on a Monday morning: visitors, a log rotation, a login, an update, and between them a break-in.
-{events} system call events of it are replayed, with {rules} rules.
+A shop's web server: visitors, a log rotation, a login, an update, and among them a break-in. It was staged in namespaces of its own, and
+recorded live by firmer's probe: {events:,} system call events, replayed with {rules} rules.
 """
 EXPLANATION = """\
 What you have seen

@@ -1,4 +1,4 @@
-"""`firmer demo`: each rule is raised by what the story tells of it, and by nothing else."""
+"""`firmer demo`: each rule is raised by what was staged for it, and by nothing else."""
 
 import re
 from pathlib import Path
@@ -11,17 +11,17 @@ from firmer.ui.cli.demo import near
 from firmer.ui.cli.main import run
 
 ALERTS = [
-    "10:00:34 Warning A network service started a shell",
-    "10:00:50 Warning A network service started a shell",
-    "10:00:50 Notice A file was fetched into a folder for all",
-    "10:00:50 Notice A file in a folder for all was made executable",
-    "10:00:50 Error A program from a folder for all runs",
-    "10:00:55 Critical Standard input comes from the network",
-    "10:01:22 Warning Password hashes are read",
-    "10:01:22 Error A scheduled job or service was installed",
-    "10:01:33 Notice A person's shell runs in a container",
-    "10:01:33 Warning Private keys or cloud credentials are read",
-    "10:01:33 Critical A container speaks to the container runtime",
+    "Warning A network service started a shell",
+    "Warning A network service started a shell",
+    "Notice A file was fetched into a folder for all",
+    "Notice A file in a folder for all was made executable",
+    "Error A program from a folder for all runs",
+    "Critical Standard input comes from the network",
+    "Warning Password hashes are read",
+    "Error A scheduled job or service was installed",
+    "Notice A person's shell runs in a container",
+    "Warning Private keys or cloud credentials are read",
+    "Critical A container speaks to the container runtime",
 ]
 
 
@@ -32,16 +32,15 @@ def printed(capfd):
 
 
 def test_alerts(printed):
-    lines = re.findall(r"^(\d\d:\d\d:\d\d)\.\d{9}: (.*?) \|", printed, re.M)
-    assert [" ".join(line) for line in lines] == ALERTS
+    assert re.findall(r"^\d\d:\d\d:\d\d\.\d{9}: (.*?) \|", printed, re.M) == ALERTS
 
 
-LIVE_ONLY = {"Path rewritten while it is opened"}  # needs what only the probe tells
+NOT_STAGED = {"Path rewritten while it is opened"}
 
 
 def test_every_bundled_rule_has_its_part(printed):
     rules = {rule.name for rule in load_rules([str(rules_folder())]).rules}
-    assert f"{len(ALERTS)} alerts of {len(rules - LIVE_ONLY)} rules." in printed
+    assert f"{len(ALERTS)} alerts of {len(rules - NOT_STAGED)} rules." in printed
 
 
 def test_what_it_says_next_can_be_typed(printed, monkeypatch, tmp_path):

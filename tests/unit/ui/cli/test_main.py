@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from firmer import __version__
-from firmer.authoring.demo.story import CAPTURE as STORY
+from firmer.authoring.demo import CAPTURE as STORY
 from firmer.errors import BadCapture, BadInput, Place, Problem, UsageError
 from firmer.ui.cli import main
 from firmer.ui.cli.catalog import VERBS

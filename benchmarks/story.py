@@ -1,8 +1,7 @@
-"""The story of the demo: a shop's web server is broken into, and everything that goes on beside it on a quiet Monday morning.
+"""A story to measure with: a shop's web server is broken into, and everything that goes on beside it on a quiet Monday morning.
 
-    python -m firmer.authoring.demo.story    writes the capture anew; a test compares
-
-Addresses and names are those that documentation may use; nothing in it ever ran.
+The same events on every machine and in every year, so that figures can be compared. Addresses and names are those that documentation may
+use; nothing in it ever ran. The demo's capture tells the same story, recorded live.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from firmer.authoring.scenario.descriptors import TCP, Descriptor, file, listeni
 from firmer.authoring.scenario.process import Process
 from firmer.authoring.scenario.values import Address
 
-CAPTURE = Path(__file__).with_name("attack.scap.gz")
 VISITORS = ("192.0.2.10", "192.0.2.77", "192.0.2.140")
 ATTACKER, HIDEOUT = "198.51.100.23", "203.0.113.66"
 WWW_DATA, POSTGRES = 33, 105
@@ -227,5 +225,8 @@ def attack() -> Host:
     return people.host
 
 
-if __name__ == "__main__":
-    attack().write(CAPTURE)
+def capture(folder: Path) -> Path:
+    """Writes the story into the folder."""
+    path = folder / "attack.scap.gz"
+    attack().write(path)
+    return path
