@@ -46,7 +46,11 @@ class KeeperError(FirmerError):
 
 @dataclass(slots=True)
 class Request:
-    """`epoch`: of the boot clock, to have the host looked at. `ask`: containers, each with one of its processes. A file for the reply comes with it."""
+    """A file for the reply comes with it.
+
+    epoch  of the boot clock, to have the host looked at
+    ask    containers, each with one of its processes
+    """
 
     epoch: int | None = None
     ask: list[tuple[Container, int]] = field(default_factory=list)
