@@ -16,7 +16,6 @@ cdef extern from *:
     #include <fcntl.h>
     #include <sys/stat.h>
     #include <sys/syscall.h>
-    #include <sys/vfs.h>
     #include <unistd.h>
     #ifndef AT_STATX_DONT_SYNC
     #define AT_STATX_DONT_SYNC 0x4000
@@ -36,9 +35,6 @@ cdef extern from *:
         uint64_t stx_ino, stx_size
         statx_timestamp stx_ctime, stx_mtime
     int statx(int directory, const char *name, int flags, unsigned int mask, statx_t *found) nogil
-    ctypedef struct statfs_t "struct statfs":
-        long f_type
-    int fstatfs(int fd, statfs_t *found) nogil
     ctypedef struct firmer_open_how "struct firmer_open_how":
         unsigned long long flags, mode, resolve
     long syscall(long number, ...) nogil
@@ -48,7 +44,6 @@ cdef extern from *:
     int close(int fd) nogil
 
 cdef enum:
-    FUSE = 0x65735546
     # linux/openat2.h
     RESOLVE_NO_XDEV = 0x01
     RESOLVE_NO_MAGICLINKS = 0x02
@@ -118,28 +113,15 @@ def link_below(int directory, bytes name) -> bytes:
     return target[:size]
 
 
-def file_system(int fd) -> int:
-    """The magic number of the file system that `fd` is on."""
-    cdef statfs_t found
-    cdef int result
-    with nogil:
-        result = fstatfs(fd, &found)
-    if result < 0:
-        raise OSError(last_error, os.strerror(last_error))
-    return found.f_type & 0xFFFFFFFF
-
-
 def open_below(int root, bytes name) -> int:
     """A descriptor to read the plain file `name` below the directory `root`, as a process with that root would find it.
 
-    Links lead nowhere out of `root` or onto another file system, nothing but a plain file is opened, no served file system is entered.
-    Raises OSError: ELOOP, EXDEV, or EINVAL for what is no plain file.
+    Links lead nowhere out of `root` or onto another file system, nothing but a plain file is opened. What `root` itself is on is for the
+    caller to know. Raises OSError: ELOOP, EXDEV, or EINVAL for what is no plain file.
     """
     cdef firmer_open_how how
     cdef const char *path = name
     cdef long found
-    if file_system(root) == FUSE:
-        raise OSError(errno.EINVAL, "root served by a program", os.fsdecode(name))
     how.flags = O_PATH | O_CLOEXEC
     how.mode = 0
     how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV

@@ -47,7 +47,7 @@ class Reader:
         self.notes = notes
         self.mounts = MountTables()
         memory = memfd_device()
-        self.programs = Programs(memory, notes)
+        self.programs = Programs(memory, self.mounts, notes)
         self.descriptors = DescriptorReader(memory)
 
     def count(self, what: str) -> None:
@@ -107,6 +107,7 @@ class Reader:
         for kind in ("net", "pid", "mnt"):
             text = link_below(directory, b"ns/%s" % kind.encode())
             found.namespaces[kind] = int(text[text.index(b"[") + 1 : -1])
+        self.mounts.read(found.namespaces["mnt"], directory)
 
     def add_directories(self, found: Process, leader: ThreadEntry, directory: int) -> None:
         leader.exe, leader.args = split_arguments(read_below(directory, b"cmdline", LONGEST_TEXT))
@@ -117,12 +118,10 @@ class Reader:
         leader.env = nul_ended(read_below(directory, b"environ", LONGEST_TEXT))
 
     def add_program(self, found: Process, leader: ThreadEntry, directory: int) -> None:
-        namespace = found.namespaces.get("mnt", 0)
-        self.programs.add(leader, directory, namespace, self.mounts.of(namespace, directory))
+        self.programs.add(leader, directory, found.namespaces.get("mnt", 0))
 
     def add_descriptors(self, found: Process, leader: ThreadEntry, directory: int) -> None:
-        devices = self.mounts.of(found.namespaces.get("mnt", 0), directory).devices
-        found.fds, found.sockets, complete = self.descriptors.read(directory, leader.root, devices)
+        found.fds, found.sockets, complete = self.descriptors.read(directory, leader.root, self.mounts.devices)
         if not complete:
             self.count("descriptors: more than are kept of a process")
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from firmer.events.section import FdEntry, Group, Section, User
 from firmer.live import containers, interfaces, sockets, users
 from firmer.live.containers import Container
+from firmer.live.files import read_below
+from firmer.live.mounts import LONGEST, mount_id, read_mounts
 from firmer.live.probe import boot_time
 from firmer.live.processes import Process, Reader
 
@@ -139,10 +141,25 @@ def accounts_of(container: Container, pids: Iterable[int], notes: dict[str, int]
         except OSError:
             continue
         try:
+            if served(root, pid):
+                notes["accounts: file not readable"] = notes.get("accounts: file not readable", 0) + 1
+                break
             return users.read_accounts(root, container.id, notes)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
         finally:
             os.close(root)
     return [], []
+
+
+def served(root: int, pid: int) -> bool:
+    """Whether a program serves the file system of a process's root: it might never answer."""
+    directory = os.open(f"/proc/{pid}", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        mount = read_mounts(read_below(directory, b"mountinfo", LONGEST)).get(mount_id(root))
+    finally:
+        os.close(directory)
+    return mount is None or mount.kind.startswith(b"fuse")
 
 
 def add_accounts(found: Scan) -> None:

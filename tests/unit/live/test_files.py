@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from firmer.live.files import dev_number, facts, file_system, open_below
+from firmer.live.files import dev_number, facts, open_below
 
 
 @pytest.fixture
@@ -85,12 +85,6 @@ def test_facts_are_those_of_stat(tmp_path):
         assert facts(fd, b"")[6:] == (told.st_ctime_ns, told.st_mtime_ns)
     finally:
         os.close(fd)
-
-
-def test_file_system_is_told_by_number():
-    fd = os.open("/proc", os.O_PATH)
-    assert file_system(fd) == 0x9FA0
-    os.close(fd)
 
 
 @pytest.mark.parametrize(("major", "minor"), [(0, 6), (8, 1), (254, 0), (0, 300), (253, 70000)])

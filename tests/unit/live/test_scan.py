@@ -8,7 +8,9 @@ import time
 import pytest
 
 from firmer.live import containers
+from firmer.live import scan as scan_module
 from firmer.live.containers import Container
+from firmer.live.mounts import Mount
 from firmer.live.probe import boot_time
 from firmer.live.scan import scan
 from firmer.state.state import State
@@ -76,6 +78,14 @@ def test_a_container_comes_with_its_record_and_accounts(child, tmp_path, monkeyp
     state = State("falco")
     state.load(found.section)
     assert state.containers[found_one.id].type == 0
+
+
+def test_who_serves_its_own_root_is_not_asked(child, monkeypatch):
+    served = {mount_id: Mount(0, b"fuse.x", b"/", b"/", False) for mount_id in range(100_000)}
+    monkeypatch.setattr(scan_module, "read_mounts", lambda text: served)
+    notes = {}
+    assert scan_module.accounts_of(Container(b"x", "docker", 0), [child().pid], notes) == ([], [])
+    assert notes == {"accounts: file not readable": 1}
 
 
 @pytest.mark.parametrize("dialect", ["falco", "sysdig"])
