@@ -9,7 +9,7 @@ from typing import Any
 PROBE = Path(__file__).resolve().parent.parent / "probe"
 # words of calls.json that read the caller's memory; all other words ask the kernel
 OF_THE_CALLER = set(
-    "quotactl mount keyctl semop fsconfig_bytes fsconfig_text prctl_text ptrace_data module_image uring_mask data_in data_out iov_in iov_out"
+    "quotactl mount keyctl semop fsconfig_bytes fsconfig_text ptrace_data module_image uring_mask data_in data_out iov_in iov_out"
     " iov_size poll_list".split()
 )
 HEADS = {

@@ -932,21 +932,15 @@ CALL(calls) {
     /* descriptors */
     ON_SYSCALL_PIPE_X:
         shape(a, EV_SYSCALL_PIPE_X, NP_SYSCALL_PIPE_X, 8);
-        sizes(a, 1, 0x80008ULL);
         set64(a, 8, a->ret);
-        set64(a, 16, a->ret < 0 ? (u64)-1 : (s64)(s32)user_number(a, a->arg[0], 0, 4));
-        set64(a, 24, a->ret < 0 ? (u64)-1 : (s64)(s32)user_number(a, a->arg[0], 4, 4));
-        go_on(a, 3, 32);
-        put_pipe_ino(a);
+        go_on(a, 1, 16);
+        put_pipe(a);
         break;
     ON_SYSCALL_PIPE2_X:
         shape(a, EV_SYSCALL_PIPE2_X, NP_SYSCALL_PIPE2_X, 8);
-        sizes(a, 1, 0x80008ULL);
         set64(a, 10, a->ret);
-        set64(a, 18, a->ret < 0 ? (u64)-1 : (s64)(s32)user_number(a, a->arg[0], 0, 4));
-        set64(a, 26, a->ret < 0 ? (u64)-1 : (s64)(s32)user_number(a, a->arg[0], 4, 4));
-        go_on(a, 3, 34);
-        put_pipe_ino(a);
+        go_on(a, 1, 18);
+        put_pipe(a);
         put32(a, fd_flags(a->arg[1]));
         break;
     ON_SYSCALL_EVENTFD_X:
@@ -1016,8 +1010,8 @@ CALL(calls) {
         shape(a, EV_SYSCALL_MEMFD_CREATE_X, NP_SYSCALL_MEMFD_CREATE_X, 8);
         set64(a, 6, a->ret);
         go_on(a, 1, 14);
-        text = 1; words = 1;
-        word0 = memfd_create_flags(a->arg[1]);
+        put_memory_name(a);
+        put32(a, memfd_create_flags(a->arg[1]));
         break;
     ON_SYSCALL_EPOLL_CREATE_X:
         shape(a, EV_SYSCALL_EPOLL_CREATE_X, NP_SYSCALL_EPOLL_CREATE_X, 8);

@@ -67,11 +67,18 @@ static __always_inline int put_capabilities(struct aux *a) {
 }
 /* The directory that the call led to, from the kernel; the caller's string where it failed. */
 static __always_inline int put_directory(struct aux *a) { return a->ret == 0 ? put_cwd(a, a->task) : put_user_str(a, a->arg[0]); }
-static __always_inline int put_pipe_ino(struct aux *a) {
-    u64 file = a->ret == 0 ? fd_file(a->task, (s32)user_number(a, a->arg[0], 0, 4)) : 0;
-    return put64(a, file ? RD(u64, RD(u64, file, file_f_inode), inode_i_ino) : 0);
+/* Both descriptors of a new pipe. Their numbers stand in the caller's memory; what is no pipe, or not one and the same, was put there
+ * since and is not told. */
+static __always_inline int put_pipe(struct aux *a) {
+    u64 ends = a->ret == 0 ? user_number(a, a->arg[0], 0, 8) : ~0ULL;
+    u64 in = fd_file(a->task, (s32)ends), out = fd_file(a->task, (s32)(ends >> 32));
+    u64 inode = RD(u64, in, file_f_inode);
+    int is_one = in && out && inode == RD(u64, out, file_f_inode) && (RD(u16, inode, inode_i_mode) & 0170000) == 0010000;
+    if (!is_one) ends = ~0ULL;
+    put_fd(a, ends);
+    put_fd(a, ends >> 32);
+    return put64(a, is_one ? RD(u64, inode, inode_i_ino) : 0);
 }
-
 /* Behind the table's parameters the options: they name the folders of an overlay. */
 static __always_inline u32 mount_flags(u64 f) { return (f & 0xffff0000) == 0xC0ED0000 ? f & 0xffff : f; }      /* a magic number of old */
 static __always_inline int put_mount(struct aux *a) {
@@ -82,6 +89,13 @@ static __always_inline int put_mount(struct aux *a) {
     put_user_str(a, a->arg[2]);
     put32(a, mount_flags(a->arg[3]));
     return a->arg[4] ? put_user_str(a, a->arg[4]) : len_(a, 0);
+}
+
+/* Names that the kernel took: the task's, the memory file's behind "memfd:"; where the call failed, the caller's. */
+static __always_inline int put_memory_name(struct aux *a) {
+    u64 file = a->ret >= 0 ? fd_file(a->task, a->ret) : 0;
+    if (!file) return put_user_str(a, a->arg[0]);
+    return put_kernel_str(a, RD(u64, RD(u64, file + OFF_file_f_path, path_dentry), dentry_d_name_name) + 6, 256);
 }
 
 /* -- enumerations that are more than a table ---------------------------------------------------------------------------- */

@@ -5,7 +5,11 @@
 /* -- prctl, ptrace, semctl, fsconfig, io_uring_enter --------------------------------------------------------------------- */
 enum { PR_SET_NAME = 15, PR_GET_NAME, PR_GET_CHILD_SUBREAPER = 37 };
 static __always_inline int prctl_names(struct aux *a) { u32 option = a->arg[0]; return option == PR_SET_NAME || option == PR_GET_NAME; }
-static __always_inline int put_prctl_text(struct aux *a) { return prctl_names(a) ? put_user_str(a, a->arg[1]) : put_none(a); }
+/* The name that the task has after the call; the caller's where that failed */
+static __always_inline int put_prctl_text(struct aux *a) {
+    if (!prctl_names(a)) return put_none(a);
+    return a->ret < 0 ? put_user_str(a, a->arg[1]) : put_kernel_str(a, a->task + OFF_task_struct_comm, 16);
+}
 static __always_inline int put_prctl_number(struct aux *a) {
     u64 v = a->arg[1];
     if (prctl_names(a)) v = 0;

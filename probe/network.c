@@ -53,12 +53,18 @@ CALL(socketpair) {
     EVENT(SOCKET_SOCKETPAIR_X);
     u32 fds[2] = {-1, -1};
     if (a->ret == 0 && bpf_probe_read_user(fds, sizeof(fds), (void *)a->arg[3])) a->unread++;
-    u64 sk = a->ret == 0 ? sock_of(a->task, (s32)fds[0]) : 0;
+    u64 sk = a->ret == 0 ? sock_of(a->task, (s32)fds[0]) : 0, other = sk ? sock_of(a->task, (s32)fds[1]) : 0;
+    int is_unix = sk && RD(u16, sk, sock___sk_common_skc_family) == UNIX;
+    u64 peer = is_unix ? RD(u64, sk, unix_sock_peer) : 0;
+    if (!other || (is_unix && peer != other)) {                /* the numbers stand in the caller's memory: these are not the call's */
+        fds[0] = fds[1] = -1;
+        sk = peer = 0;
+    }
     put64(a, a->ret);
     put_fd(a, fds[0]);
     put_fd(a, fds[1]);
     put64(a, sk);
-    put64(a, sk && RD(u16, sk, sock___sk_common_skc_family) == UNIX ? RD(u64, sk, unix_sock_peer) : 0);
+    put64(a, peer);
     put32(a, a->arg[0]);
     put32(a, a->arg[1]);
     put32(a, a->arg[2]);
