@@ -1,12 +1,15 @@
 """What generate_calls.py makes: flag translations run natively and are compared with the tables; recipes name what there is."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from firmer.live.syscalls import FAMILIES, Syscalls
 
 PROBE = Path(__file__).resolve().parents[2] / "probe"
 KERNEL = {name: rule for name, rule in json.loads((PROBE / "kernel.json").read_text()).items() if not str(rule).endswith(".h")}
@@ -69,3 +72,16 @@ def test_every_event_with_parameters_has_a_source():
     rows = json.loads((PROBE / "syscalls.json").read_text())["machines"]["x86_64"]
     own = {name for path in PROBE.glob("*.c") for name in re.findall(r"^CALL\((\w+)\)", path.read_text(), re.M)}
     assert {row["name"] for row in rows if row["exit"] not in {"GENERIC_X", *RECIPES} and row["name"] not in own} == set()
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="numbers of x86-64")
+def test_every_slot_of_a_shared_program_has_its_case():
+    """A number without a case would be an event that never comes."""
+    native = (PROBE / "calls_numbers.h").read_text().partition("#ifdef AARCH64")[0]
+    cases = {int(number) for number in re.findall(r"case (\d+)", native)}
+    own = {name for path in PROBE.glob("*.c") for name in re.findall(r"^CALL\((\w+)\)", path.read_text(), re.M)}
+    syscalls = Syscalls(PROBE / "syscalls.json", own)
+    places = {"calls": 0, "calls32": 1024}
+    slots = [(places[table] + slot, program) for table, slot, program in syscalls.slots(syscalls.names) if table in places]
+    assert {slot for slot, program in slots if program in FAMILIES} <= cases
+    assert len(cases & {slot for slot, _ in slots}) > 200
