@@ -1,4 +1,4 @@
-"""The host itself as the source of a run: probe on, a helper that may look at processes, all other rights given up."""
+"""The host itself as the source of a run: probe on, a process that may look at others, all other rights given up."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import os
 import re
 from pathlib import Path
 
+from firmer.app.names import Names
 from firmer.app.settings import Config, WatchSettings
-from firmer.errors import UsageError
-from firmer.live.helper import Helper
+from firmer.errors import FirmerError, UsageError
+from firmer.live.keeper import Keeper
 from firmer.live.privileges import drop
 from firmer.live.probe import Options
 from firmer.live.scan import scan
 from firmer.live.session import Watch, begin
 from firmer.live.source import LiveSource
+from firmer.state.state import State
 
 PROCESSES = Path("/proc")
 
@@ -28,12 +30,15 @@ class Live:
         options = Options(events=int(settings.ring), life=int(settings.life_ring), snaplen=settings.snaplen)
         probe, pids = begin(None if self.everything else wanted, watch_of(settings.watch), options)
         try:
-            self.helper = Helper(lambda epoch: scan(pids, epoch))
+            self.keeper = Keeper.start(lambda epoch: scan(pids, epoch))
+            probe.exclude(self.keeper.pid)
             drop(config.user if os.geteuid() == 0 else None)
-            self.source = LiveSource(probe, self.helper.scan)
+            self.source = LiveSource(probe, self.keeper.scan)
         except BaseException:
             probe.close()
             raise
+        self.names: Names | None = None
+        self.told = False
 
     def want(self, wanted: bytes) -> None:
         """Exactly what these event keys need is reported from now on, new calls before old ones go."""
@@ -42,9 +47,27 @@ class Live:
     def losses(self) -> dict[str, int]:
         return self.source.losses()
 
+    def tick(self, state: State) -> FirmerError | None:
+        """Bring the state names of containers. What is wrong is said once; then they have none any more."""
+        if self.told:
+            return None
+        if self.names is None:
+            self.names = Names(state, self.keeper)
+        try:
+            self.names.tick()
+        except FirmerError as error:
+            self.told = True
+            return error
+        return None
+
+    @property
+    def notes(self) -> dict[str, int]:
+        """What came to nothing when containers were asked for."""
+        return self.keeper.notes
+
     def close(self) -> None:
         self.source.close()
-        self.helper.close()
+        self.keeper.close()
 
 
 def watch_of(settings: WatchSettings) -> Watch:

@@ -34,6 +34,13 @@ class Probe(Protocol):
     def losses(self) -> dict[str, int]:
         """What did not reach us, by cause."""
 
+    def tick(self, state: State) -> FirmerError | None:
+        """What is to be done now and then, and what is wrong."""
+
+    @property
+    def notes(self) -> dict[str, int]:
+        """For the summary."""
+
 
 def rules_of(config: Config) -> RuleSet:
     """Raises BadInput, UsageError or OSError."""
@@ -108,6 +115,8 @@ class Run:
         elif outcome is not None:
             self.tell(outcome)
             self.tell(f"these rules were not taken; the {len(self.rules.rules)} of before stay in force")
+        if self.probe is not None and (wrong := self.probe.tick(self.state)) is not None:
+            self.tell(wrong)
         if self.config.stats and time.monotonic() - self.told_at >= self.config.stats:
             self.tell_counters()
 
@@ -164,6 +173,8 @@ class Run:
         report.events = self.source.events
         report.notes.update(self.source.notes)
         report.notes.update({name: count for name, count in self.state.counters.items() if count})
+        if self.probe is not None:
+            report.notes.update(self.probe.notes)
         report.notes.update(self.lost())
 
 

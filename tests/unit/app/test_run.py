@@ -12,7 +12,7 @@ from firmer.app.run import Run, rules_of
 from firmer.app.settings import Config, ContextSettings
 from firmer.app.sizes import Reach, Size
 from firmer.capture.reader import Reader
-from firmer.errors import BadInput
+from firmer.errors import BadInput, FirmerError
 from firmer.outputs.file import FileSettings
 from firmer.outputs.settings import Seconds
 
@@ -112,12 +112,17 @@ def test_reload_exchanges_the_rules_and_loses_no_event(host):
     class Probe:
         def __init__(self):
             self.wanted = []
+            self.notes = {}
 
         def want(self, wanted):
             self.wanted.append(wanted)
 
         def losses(self):
             return {}
+
+        def tick(self, state):
+            first, self.notes = not self.notes, {"no name": 1}
+            return FirmerError("the keeper is gone") if first else None
 
     class New(Hangup):
         def rotate(self):
@@ -128,7 +133,8 @@ def test_reload_exchanges_the_rules_and_loses_no_event(host):
     for delivery in run.deliveries:
         delivery.patient = True
     report = run.run()
-    assert report.events == MANY and not report.notes
+    assert report.events == MANY and report.notes == {"no name": 1}
+    assert [str(line) for line in host.told].count("the keeper is gone") == 1
     assert [alert["output_fields"]["fd.name"] for alert in host.alerts] == [f"/secret/{number}" for number in range(0, MANY, 100)]
     assert set(report.by_rule) == {"Opened", "Opened anew"}
     assert "1 rules read anew" in host.told
