@@ -5,7 +5,7 @@ Compiled, since a host has tens of thousands of them: a link, attributes and fla
 
 import os
 
-from libc.errno cimport ENOENT, errno as last_error
+from libc.errno cimport ENAMETOOLONG, ENOENT, errno as last_error
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport strtoll, strtoull
 from libc.string cimport memset, strstr
@@ -211,9 +211,10 @@ cdef class DescriptorReader:
         if start is not None:
             return FdEntry(fd, FD_UNSUPPORTED if start is SOCKET else FD_FIFO, info.ino, b"%s%d]" % (start, info.ino), flags)
         size = readlinkat(fds, number, link, LONGEST)
-        if size < 0:
+        if size < 0 and last_error != ENAMETOOLONG:
             return None
-        name = link[:size]
+        # it is there, though the kernel does not tell its path
+        name = link[:size] if size > 0 else b""
         for start in (SOCKET, PIPE):
             if name.startswith(start):
                 self.nameless[info.mount] = start

@@ -5,6 +5,7 @@ beyond its length, and what ends midway is absent. All is read through one descr
 that got the number since.
 """
 
+import errno
 import os
 import resource
 import time
@@ -18,6 +19,7 @@ from firmer.live.programs import Programs, memfd_device
 
 LONGEST_TEXT = 32768  # bytes of arguments and of environment; a capture takes 4096 of them
 CLONE_FILES, CLONE_THREAD, CLONE_CHILD_IN_PIDNS = 1 << 0, 1 << 13, 1 << 29
+NAMED = (2, 7, 16)  # directories, pipes, files
 TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 SUBSYSTEMS = (b"cpuset", b"cpu", b"cpuacct", b"io", b"memory")  # order of the probe's task.h
 SHARED = (
@@ -47,7 +49,7 @@ class Reader:
         self.notes = notes
         self.mounts = MountTables()
         memory = memfd_device()
-        self.programs = Programs(memory, self.mounts, notes)
+        self.programs = Programs(memory, self.mounts, self.path, notes)
         self.descriptors = DescriptorReader(memory)
 
     def count(self, what: str) -> None:
@@ -113,15 +115,28 @@ class Reader:
         leader.exe, leader.args = split_arguments(read_below(directory, b"cmdline", LONGEST_TEXT))
         leader.fdlimit = file_limit(leader.pid, directory)
         leader.loginuid = number(read_below(directory, b"loginuid", 32), NO_LOGINUID)
-        leader.root = link_below(directory, b"root")
-        leader.cwd = inside(link_below(directory, b"cwd"), leader.root)
+        leader.root = self.path(directory, b"root")
+        leader.cwd = inside(self.path(directory, b"cwd"), leader.root)
         leader.env = nul_ended(read_below(directory, b"environ", LONGEST_TEXT))
+
+    def path(self, directory: int, name: bytes) -> bytes:
+        """Where a link leads; empty when the kernel finds that too long to tell."""
+        try:
+            return link_below(directory, name)
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+            self.count("paths: too long to tell")
+            return b""
 
     def add_program(self, found: Process, leader: ThreadEntry, directory: int) -> None:
         self.programs.add(leader, directory, found.namespaces.get("mnt", 0))
 
     def add_descriptors(self, found: Process, leader: ThreadEntry, directory: int) -> None:
         found.fds, found.sockets, complete = self.descriptors.read(directory, leader.root, self.mounts.devices)
+        for entry in found.fds:
+            if not entry.name and entry.type in NAMED:
+                self.count("paths: too long to tell")
         if not complete:
             self.count("descriptors: more than are kept of a process")
 

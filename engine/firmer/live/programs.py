@@ -5,11 +5,12 @@ Many processes run one program, so what does not depend on the process is found 
 
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from firmer.events.section import ThreadEntry
 from firmer.live.descriptors import inside
-from firmer.live.files import facts, link_below
+from firmer.live.files import facts
 from firmer.live.mounts import Mount, MountTables, mount_id
 
 CAP_DAC_OVERRIDE = 1 << 1
@@ -31,15 +32,17 @@ class Program:
 class Programs:
     """Fills in what entries tell of their program."""
 
-    def __init__(self, memfd_device: int, mounts: MountTables, notes: dict[str, int]) -> None:
+    def __init__(self, memfd_device: int, mounts: MountTables, path: Callable[[int, bytes], bytes], notes: dict[str, int]) -> None:
+        """`path` follows a link of /proc/PID."""
         self.memfd_device = memfd_device
         self.mounts = mounts
+        self.path = path
         self.notes = notes
         self.known: dict[tuple[int | bytes, ...], Program] = {}
 
     def add(self, entry: ThreadEntry, directory: int, namespace: int) -> None:
         """`directory` is a descriptor of /proc/PID, `namespace` that of its mounts. Raises OSError."""
-        path = link_below(directory, b"exe")
+        path = self.path(directory, b"exe")
         mode, ino, device, uid, gid, links, ctime_ns, mtime_ns = facts(directory, b"exe")
         key = (namespace, path, ino, device, ctime_ns, links)
         program = self.known.get(key)

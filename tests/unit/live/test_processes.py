@@ -167,6 +167,21 @@ def test_control_groups(text, expected):
     assert cgroups(text) == expected
 
 
+def test_a_path_that_is_too_long_to_tell_hides_nothing_else(reader, child, tmp_path):
+    """The kernel tells no path of more than a page: whoever works there would else stop the whole scan."""
+    code = f"""
+os.chdir({str(tmp_path)!r})
+for _ in range(20):
+    os.mkdir('d' * 250); os.chdir('d' * 250)
+folder, file = os.open('.', os.O_RDONLY), os.open('file', os.O_CREAT | os.O_RDWR)
+"""
+    started = child(code, env={"A": "1"})
+    found = reader.process(started.pid)
+    assert (found.threads[0].cwd, found.threads[0].env) == (b"", b"A=1\0")
+    assert [(entry.type, entry.ino > 0) for entry in found.fds if not entry.name] == [(2, True), (16, True)]
+    assert reader.notes == {"paths: too long to tell": 3}
+
+
 def test_limits_are_read_where_they_may_not_be_asked(reader, child, monkeypatch):
     def refuse(*_):
         raise PermissionError

@@ -6,7 +6,6 @@ import subprocess
 
 import pytest
 
-from firmer.live import programs
 from firmer.live.processes import Reader
 from firmer.live.programs import writable
 
@@ -77,10 +76,10 @@ def test_a_program_from_memory(reader, tool):
     os.close(fd)
 
 
-def test_a_program_that_is_called_like_memory_is_a_file(reader, tool, monkeypatch):
+def test_a_program_that_is_called_like_memory_is_a_file(reader, tool):
     _, run = tool
     pid = run()
-    monkeypatch.setattr(programs, "link_below", lambda directory, name: b"/memfd:x (deleted)")
+    reader.programs.path = lambda directory, name: b"/memfd:x (deleted)"
     assert leader(reader, pid).exe_from_memfd == 0
 
 
