@@ -29,6 +29,7 @@ class Alert:
     output_fields  the values that the text shows, and `evt.time`; None where the event has none
     time           of the event: UTC, with nanoseconds
     capture        path of the capture that holds what happened around the event, and the event's number in it
+    events_lost    live: so many events were lost since the host was looked at last, so what the alert tells may be incomplete
     """
 
     hostname: str
@@ -41,6 +42,7 @@ class Alert:
     time: str
     capture: str | None = None
     capture_event: int | None = None
+    events_lost: int | None = None
 
     @property
     def time_ns(self) -> int:
@@ -62,6 +64,8 @@ class Alert:
             line["capture"] = self.capture
         if self.capture_event is not None:
             line["capture_event"] = self.capture_event
+        if self.events_lost is not None:
+            line["events_lost"] = self.events_lost
         return escaped(encoder()(line)) + b"\n"
 
     def text_line(self) -> bytes:

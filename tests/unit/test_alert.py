@@ -29,8 +29,9 @@ def test_json_has_falcos_keys_in_falcos_order():
 
 def test_the_capture_stands_there_when_there_is_one():
     found = alert()
-    found.capture, found.capture_event = "x.scap", 7
-    assert {key: json.loads(found.json_line())[key] for key in ("capture", "capture_event")} == {"capture": "x.scap", "capture_event": 7}
+    found.capture, found.capture_event, found.events_lost = "x.scap", 7, 3
+    told = json.loads(found.json_line())
+    assert (told["capture"], told["capture_event"], told["events_lost"]) == ("x.scap", 7, 3)
 
 
 @pytest.mark.parametrize(

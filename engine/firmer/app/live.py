@@ -47,6 +47,9 @@ class Live:
     def losses(self) -> dict[str, int]:
         return self.source.losses()
 
+    def missing(self) -> int:
+        return self.source.incomplete
+
     def tick(self, state: State) -> FirmerError | None:
         """Bring the state names of containers. What is wrong is said once; then they have none any more."""
         if self.told:

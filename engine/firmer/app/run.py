@@ -14,7 +14,7 @@ from firmer.capture.reader import Reader
 from firmer.detect.context import Context
 from firmer.detect.pipeline import Pipeline
 from firmer.detect.replay import Report
-from firmer.errors import BadCapture, FirmerError
+from firmer.errors import FirmerError
 from firmer.live.source import LiveSource
 from firmer.outputs.delivery import LAST_CHANCE_S, Delivery
 from firmer.rules.bundled import rules_folder
@@ -33,6 +33,9 @@ class Probe(Protocol):
 
     def losses(self) -> dict[str, int]:
         """What did not reach us, by cause."""
+
+    def missing(self) -> int:
+        """Events lost since the host was looked at last: what the state may not know."""
 
     def tick(self, state: State) -> FirmerError | None:
         """What is to be done now and then, and what is wrong."""
@@ -82,7 +85,7 @@ class Run:
         with self.signals:
             try:
                 self.pipeline.run()
-            except BadCapture as error:
+            except FirmerError as error:  # a damaged capture; the process that looks at the host is gone
                 self.report.errors.append(str(error))
             finally:
                 self.close()
@@ -92,6 +95,8 @@ class Run:
         if self.context is not None:
             self.source.give_back()  # a dump takes a while: the rings get all the room that there is
             self.context.attach(alert, self.pipeline.event, self.state)
+        if self.probe is not None:
+            alert.events_lost = self.probe.missing() or None
         self.report.count(alert)
         for delivery in self.deliveries:
             delivery.put(alert)

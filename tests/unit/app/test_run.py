@@ -120,6 +120,9 @@ def test_reload_exchanges_the_rules_and_loses_no_event(host):
         def losses(self):
             return {}
 
+        def missing(self):
+            return 3
+
         def tick(self, state):
             first, self.notes = not self.notes, {"no name": 1}
             return FirmerError("the keeper is gone") if first else None
@@ -137,6 +140,7 @@ def test_reload_exchanges_the_rules_and_loses_no_event(host):
     assert [str(line) for line in host.told].count("the keeper is gone") == 1
     assert [alert["output_fields"]["fd.name"] for alert in host.alerts] == [f"/secret/{number}" for number in range(0, MANY, 100)]
     assert set(report.by_rule) == {"Opened", "Opened anew"}
+    assert {alert["events_lost"] for alert in host.alerts} == {3}
     assert "1 rules read anew" in host.told
     both, after = probe.wanted
     assert all(b >= a for b, a in zip(both, after, strict=True)) and any(after)
