@@ -23,6 +23,7 @@ from firmer.live.scan import Scan, scan
 from firmer.live.session import tree, watch_tree
 from firmer.live.source import LiveSource
 from firmer.live.wanted import want
+from firmer.state.consumer import Consumer
 from firmer.state.state import State
 
 SETTLE_S = 1.5  # until the services are there
@@ -40,8 +41,8 @@ class Recording:
         self.status = 1
         self.source: LiveSource | None = None
 
-    def write(self, path: str) -> int:
-        """How many events the capture has. Raises FirmerError when the attack did not come off, or an event was lost."""
+    def write(self, path: str, *others: Consumer) -> int:
+        """How many events the capture has; other consumers see them, too. Raises FirmerError when the attack did not come off, or an event was lost."""
         recorder = Recorder(Pieces(path, Rotation(0, 0, 0, 0), True, enters=True))
         probe = Probe.start(Options(snaplen=120))
         want(probe, None)
@@ -49,7 +50,7 @@ class Recording:
         with LiveSource(probe, self.scan) as source:
             self.source = source
             recorder.begin_capture(None)
-            Pipeline(source, State("falco"), [recorder], on_progress=self.look).run()
+            Pipeline(source, State("falco"), [recorder, *others], on_progress=self.look).run()
             recorder.finish()
             lost = {name: count for name, count in source.losses().items() if count}
         if self.status or lost:
@@ -84,10 +85,13 @@ class Recording:
 
 def main(words: list[str]) -> None:
     path = words[0] if words else str(CAPTURE)
+    print(f"{path}: {record(path):,} events")
+
+
+def record(path: str, *others: Consumer) -> int:
     with World() as world:
         time.sleep(SETTLE_S)
-        count = Recording(world).write(path)
-    print(f"{path}: {count:,} events")
+        return Recording(world).write(path, *others)
 
 
 if __name__ == "__main__":
