@@ -20,6 +20,7 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ HEADERS = "events.h regs.h scap.h path.h task.h flags.h socket.h calls_numbers.h
 CALLS = 1024  # slots of a program array; a power of two above all numbers, x32's included
 COMPONENTS = 80  # of one path
 BATCH = 200  # descriptors a message: the kernel takes 253
+NOTHING = bytes([0xB7, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0])  # a program: return 0
 KINDS = {"raw_tracepoint__": "attached", "step_": "step", "sys_": "call"}  # by the beginning of a function's name
 INNER = {"map:scratch", "map:io_pending", "map:io_repeated"}  # programs hold these; an array of programs empties without a descriptor
 
@@ -150,9 +152,22 @@ def attached(descriptors: dict[str, int], steps: list[str]) -> dict[str, int]:
     return {f"link:{name}": bpf.attach(name, descriptors[f"attached:{name}"]) for name in tracepoints}
 
 
+@contextlib.contextmanager
+def refusals() -> Iterator[None]:
+    """The kernel's refusals as ours, with what to do."""
+    try:
+        yield
+    except bpf.Rejected as error:
+        raise Refused(f"the kernel refuses {error}", f"please report the verifier's words:\n{error.log}") from None
+    except PermissionError:
+        raise Refused("permission denied", "run as root or with CAP_BPF and CAP_PERFMON") from None
+
+
 def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
     """Compiles or finds what was compiled before, loads, attaches. → (name → descriptor, figures)"""
     folder, times = Path(wanted["probe"]), [time.monotonic()]
+    with refusals():
+        os.close(bpf.load("try", NOTHING))  # whoever may not load learns it before the compiler's seconds
     types = kernel_types()
     text, _, steps = source(folder)
     try:
@@ -170,13 +185,9 @@ def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
     times.append(time.monotonic())
     with contextlib.suppress(OSError, ValueError):  # before 5.11 maps count as locked memory
         resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    try:
+    with refusals():
         descriptors = loaded(made, {"events": wanted["events"], "life": wanted["life"], "watch": wanted["watched"]})
         descriptors |= attached(descriptors, steps)
-    except bpf.Rejected as error:
-        raise Refused(f"the kernel refuses {error}", f"please report the verifier's words:\n{error.log}") from None
-    except PermissionError:
-        raise Refused("permission denied", "run as root or with CAP_BPF and CAP_PERFMON") from None
     times.append(time.monotonic())
     figures = {
         "cpus": cpus(),
