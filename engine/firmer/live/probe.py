@@ -39,6 +39,7 @@ STAT_TYPES = 512
 OPERATIONS = 64  # of io_uring
 STAT = 4  # u64 words: produced, dropped, too big, unread parameters
 LANES = ("events", "life")
+LOCKDOWN = "/sys/kernel/security/lockdown"
 NUMBERED = ("calls", "calls32")  # program arrays by a call's number
 TIME_LIMIT = 120  # seconds that loading may take
 END_LIMIT = 10  # … and ending, after its last word
@@ -297,11 +298,11 @@ def _receive(link: socket.socket) -> tuple[dict[str, int], dict[str, Any] | None
 
 def explain(told: dict[str, Any] | None, status: int, said: str) -> str:
     """One text for the user: what went wrong, what to do."""
-    if told and "error" in told:
-        return f"the probe cannot be loaded: {told['error']}; {told['next']}"
-    lockdown = Path("/sys/kernel/security/lockdown")
+    lockdown = Path(LOCKDOWN)
     if lockdown.exists() and "[confidentiality]" in lockdown.read_text():
         return "the probe cannot be loaded: the kernel is locked down (confidentiality); boot with lockdown=integrity or none"
+    if told and "error" in told:
+        return f"the probe cannot be loaded: {told['error']}; {told['next']}"
     lines = [line for line in said.splitlines() if line.strip()]
     last = [line for line in lines if ": error: " in line][:12] or lines[-12:]  # the compiler's words tell more than where they were met
     if "ermission" in said or "not permitted" in said or "EPERM" in said:

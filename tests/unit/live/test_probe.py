@@ -25,6 +25,13 @@ def test_a_failed_start_says_why_and_what_to_do(told, status, said, texts):
     assert text.count("\n") <= 12
 
 
+@pytest.mark.parametrize(("state", "locked"), [("none [integrity] confidentiality", False), ("none integrity [confidentiality]", True)])
+def test_a_locked_kernel_is_told_as_such(monkeypatch, tmp_path, state, locked):
+    (tmp_path / "lockdown").write_text(state)
+    monkeypatch.setattr(probe, "LOCKDOWN", str(tmp_path / "lockdown"))
+    assert ("locked down" in probe.explain({"error": "permission denied", "next": "run as root"}, 1, "")) == locked
+
+
 def c_struct(name):
     text = (probe.probe_folder() / "scap.h").read_text()
     body = re.search(r"struct %s \{(.*?)\};" % name, text, re.S)[1]
