@@ -24,6 +24,7 @@ MACHINES = ("x86_64", "aarch64")
 TESTED = ("x86_64",)
 FIRST = (5, 8)  # ring buffers
 NO_MEMLOCK = (5, 11)  # from here on maps are counted as memory of the control group
+HOST_PIDS = 0xEFFFFFFC  # inode of the first pid namespace
 LONGEST = 2000  # characters of somebody else's words
 BCC_TIME_S = 30
 BCC = "import bcc; print(getattr(bcc, '__version__', '?'))"
@@ -119,6 +120,21 @@ def capabilities(host: Host) -> Check:
     return Check("capabilities", OK, ", ".join(privileges.TO_LOAD + privileges.TO_SCAN))
 
 
+def namespace(host: Host) -> Check:
+    try:
+        found = os.stat(Path(host.root, "proc/self/ns/pid")).st_ino
+    except OSError as error:
+        return Check("namespace", FAIL, f"/proc/self/ns/pid: {error.strerror}", "mount /proc")
+    if found != HOST_PIDS:
+        return Check(
+            "namespace",
+            FAIL,
+            "processes have other numbers here than the kernel tells",
+            "run on the host, or in a container with --pid=host",
+        )
+    return Check("namespace", OK, "the host's processes")
+
+
 def bcc(host: Host) -> Check:
     mend = "apt install python3-bpfcc, or your distribution's python3-bcc"
     try:
@@ -185,7 +201,7 @@ def is_socket(path: Path) -> bool:
         return False
 
 
-LOOKS: tuple[Callable[[Host], Check], ...] = (kernel, btf, lockdown, capabilities, bcc, memlock, io_uring, tracefs, runtimes)
+LOOKS: tuple[Callable[[Host], Check], ...] = (kernel, btf, lockdown, namespace, capabilities, bcc, memlock, io_uring, tracefs, runtimes)
 
 
 # -- trials ------------------------------------------------------------------------------------------------------------

@@ -67,6 +67,19 @@ def test_lockdown(host, text, expected):
     assert said(doctor.lockdown(host(**{} if text is None else {"sys__kernel__security__lockdown": text}))) == expected
 
 
+@pytest.mark.parametrize(("inode", "expected"), [(0xEFFFFFFC, OK), (4026532001, FAIL), (None, FAIL)])
+def test_pid_namespaces(host, monkeypatch, inode, expected):
+    def stat(path):
+        assert str(path).endswith("/proc/self/ns/pid")
+        if inode is None:
+            raise FileNotFoundError(2, "No such file or directory")
+        return SimpleNamespace(st_ino=inode)
+
+    made = host()
+    monkeypatch.setattr(doctor.os, "stat", stat)
+    assert said(doctor.namespace(made)) == expected
+
+
 @pytest.mark.parametrize(
     ("held", "expected"),
     [
