@@ -1,4 +1,5 @@
-/* What live tests start. usage: target race FILE_A FILE_B N | threads T N | memfd | exec-in-thread | spawn N */
+/* What live tests and benchmarks start.
+ * usage: target race FILE_A FILE_B N | threads T N | memfd | exec-in-thread | opens T SECONDS | pipes T SECONDS | spawn N */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -86,6 +87,46 @@ static void *run_true(void *unused) {
     execl("/bin/true", "true", (char *)0);
     return 0;
 }
+static int running(const struct timespec *from) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec - from->tv_sec + (now.tv_nsec - from->tv_nsec) / 1e9 < times;
+}
+/* Storms: each thread makes calls for so many seconds; returns how many. */
+static void *open_and_close(void *unused) {
+    struct timespec from;
+    long calls = 0;
+    (void)unused;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    while (running(&from))
+        for (int i = 0; i < 100; i++, calls += 2) close(open("/etc/passwd", O_RDONLY));
+    return (void *)calls;
+}
+static void *ping_pong(void *unused) {
+    struct timespec from;
+    long calls = 0;
+    int there[2], back[2];
+    char c = 'x';
+    (void)unused;
+    if (pipe(there) || pipe(back)) return 0;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    while (running(&from))
+        for (int i = 0; i < 100; i++, calls += 4)
+            if (write(there[1], &c, 1) + read(there[0], &c, 1) + write(back[1], &c, 1) + read(back[0], &c, 1) != 4) return 0;
+    return (void *)calls;
+}
+static int storm(void *(*make)(void *), int count) {
+    pthread_t threads[64];
+    long sum = 0;
+    for (int i = 0; i < count; i++) pthread_create(threads + i, 0, make, 0);
+    for (int i = 0; i < count; i++) {
+        void *calls;
+        pthread_join(threads[i], &calls);
+        sum += (long)calls;
+    }
+    printf("%ld\n", sum);
+    return 0;
+}
 int main(int argc, char **argv) {
     const char *mode = argc > 1 ? argv[1] : "";
     times = argc > 2 ? atol(argv[argc - 1]) : 0;
@@ -96,6 +137,8 @@ int main(int argc, char **argv) {
     }
     if (!strcmp(mode, "threads") && argc == 4) return ask_in_threads(atoi(argv[2]));
     if (!strcmp(mode, "spawn") && argc == 3) return spawn();
+    if (!strcmp(mode, "opens") && argc == 4) return storm(open_and_close, atoi(argv[2]));
+    if (!strcmp(mode, "pipes") && argc == 4) return storm(ping_pong, atoi(argv[2]));
     if (!strcmp(mode, "memfd")) return from_memory();
     if (!strcmp(mode, "exec-in-thread")) {
         pthread_t thread;

@@ -52,30 +52,35 @@ cdef class Account:
     cpdef uint64_t lost(self):
         """Events that were made and did not fit into a ring or a block, so far."""
         cdef uint64_t found = 0
+        cdef Stat stat
         cdef size_t k
         for k in range(<size_t>self.cpus * STAT_TYPES):
-            found += self.stats[k].dropped + self.stats[k].big
+            stat = self.stats[k]
+            found += stat.dropped + stat.big
         return found
 
     cpdef int64_t missing(self):
         """Events that were made and neither came nor were lost: what waits in the rings, and nothing once the probe is off and they are empty."""
         cdef int64_t found = -<int64_t>self.strays
+        cdef Stat stat
         cdef size_t k
         for k in range(<size_t>self.cpus * STAT_TYPES):
-            found += self.stats[k].produced - self.stats[k].dropped - self.stats[k].big - self.delivered[k]
+            stat = self.stats[k]
+            found += stat.produced - stat.dropped - stat.big - self.delivered[k]
         return found
 
     def rows(self) -> list[Row]:
         """What there is to say of each CPU and event type that came."""
         cdef int cpu, kind
+        cdef Stat stat
         cdef size_t k
         found = []
         for cpu in range(self.cpus):
             for kind in range(EVENT_TYPES):
                 k = <size_t>cpu * STAT_TYPES + kind
-                if self.stats[k].produced or self.delivered[k]:
+                stat = self.stats[k]
+                if stat.produced or self.delivered[k]:
                     name = f"{'<' if kind & 1 else '>'} {event_table[kind].name.decode()}"
-                    stat = self.stats[k]
                     found.append(Row(name, cpu, stat.produced, self.delivered[k], stat.dropped, stat.big, stat.unread))
         return found
 

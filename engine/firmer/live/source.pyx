@@ -31,6 +31,7 @@ cdef extern from "firmer/events/tables.h":
 
 cdef enum:
     GO_ON = 99                      # beside the values of Step: look again
+    CLONE_INVERTED = 1 << 16        # of ThreadEntry.flags: the thread is known, whatever its maker says
     CLONE_PID = 4                   # parameter of today's clone event
     PUMP = 8192                     # events of the backlog between two looks at the rings
     MAX_TRIES = 3                   # scans at the start that losses overtake
@@ -196,6 +197,8 @@ cdef class LiveSource(Source):
             return False
         self.read_at = {pid: epoch + at for pid, at in read_at.items()}
         for entry in self.section.threads:
+            # the call that made it may return to its maker only now: that is not to make the thread anew
+            entry.flags |= CLONE_INVERTED
             if entry.pid in read_at:
                 self.read_at[entry.tid] = epoch + read_at[entry.pid]
         for name, count in scan.notes.items():

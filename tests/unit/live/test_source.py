@@ -230,6 +230,21 @@ def test_a_thread_that_ended_before_its_process_was_read_leaves_nothing():
     assert source.passed_over == 2
 
 
+def test_a_maker_that_learns_late_of_its_child_does_not_make_it_anew():
+    """The child opened a file and was scanned before the call that made it returned in its parent."""
+    probe = FakeProbe()
+
+    def scan(epoch: int) -> Scan:
+        probe.event(CLONE_X, 5000, 7, (s64(8), *clone(7, 7, 0)[1:]))
+        boot = FIRST_TS - epoch
+        threads = [ThreadEntry(7, 7, 1), ThreadEntry(8, 8, 7)]
+        return Scan(Section(threads=threads, fds={8: [FdEntry(3, 1, name=b"/own")]}), {7: boot + 1000, 8: boot + 2000})
+
+    state, source = state_after(probe, scan)
+    assert source.passed_over == 0
+    assert state.fd_by(8, 3) is not None
+
+
 def test_a_scan_that_fails_says_so():
     def scan(epoch: int) -> Scan:
         raise PermissionError(13, "no", "/proc")
