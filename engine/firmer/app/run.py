@@ -55,17 +55,26 @@ class Run:
     """
     source   a capture's reader or the live source
     rules    the first rule set; SIGHUP loads others
-    probe    behind a live source; None: events come from a capture, which waits where a host would not
     tell     for people: errors, and lines of text
+    signals  in force already: a start takes a while
+    probe    behind a live source; None: events come from a capture, which waits where a host would not
     """
 
-    def __init__(self, config: Config, source: Reader | LiveSource, rules: RuleSet, tell: Tell, probe: Probe | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        source: Reader | LiveSource,
+        rules: RuleSet,
+        tell: Tell,
+        signals: Signals,
+        probe: Probe | None = None,
+    ) -> None:
         self.config = config
         self.rules = rules
         self.tell = tell
         self.probe = probe
         self.report = Report()
-        self.signals = Signals()
+        self.signals = signals
         self.reload = Reload(lambda: rules_of(config))
         self.context = context_of(config, enters=probe is not None)
         self.state = State("falco")
@@ -82,13 +91,12 @@ class Run:
         """Until the source ends or a signal asks for the end; all that was raised is delivered, or counted as lost."""
         self.rules.sink = self.raise_alert
         self.began = self.told_at = time.monotonic()
-        with self.signals:
-            try:
-                self.pipeline.run()
-            except FirmerError as error:  # a damaged capture; the process that looks at the host is gone
-                self.report.errors.append(str(error))
-            finally:
-                self.close()
+        try:
+            self.pipeline.run()
+        except FirmerError as error:  # a damaged capture; the process that looks at the host is gone
+            self.report.errors.append(str(error))
+        finally:
+            self.close()
         return self.report
 
     def raise_alert(self, alert: Alert) -> None:

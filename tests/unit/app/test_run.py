@@ -10,6 +10,7 @@ from scap import OPENAT_X, call, head, s64, u32
 
 from firmer.app.run import Run, rules_of
 from firmer.app.settings import Config, ContextSettings
+from firmer.app.signals import Signals
 from firmer.app.sizes import Reach, Size
 from firmer.capture.reader import Reader
 from firmer.errors import BadInput, FirmerError
@@ -34,8 +35,9 @@ def opened(number, name):
 class Host:
     """A folder with rules, a capture, and what a run made of them."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, signals):
         self.folder = folder
+        self.signals = signals
         self.told = []
         self.config = Config(
             rules_files=(str(folder / "rules.yaml"),),
@@ -54,7 +56,7 @@ class Host:
         (self.folder / "a.scap").write_bytes(head() + b"".join(opened(number, name) for number, name in enumerate(names)))
 
     def start(self, kind=Run, **more):
-        return kind(self.config, Reader(str(self.folder / "a.scap")), rules_of(self.config), self.told.append, **more)
+        return kind(self.config, Reader(str(self.folder / "a.scap")), rules_of(self.config), self.told.append, self.signals, **more)
 
     @property
     def alerts(self):
@@ -63,7 +65,8 @@ class Host:
 
 @pytest.fixture
 def host(tmp_path):
-    return Host(tmp_path)
+    with Signals() as signals:
+        yield Host(tmp_path, signals)
 
 
 def test_alerts_reach_the_outputs_that_want_them(host):
@@ -181,6 +184,14 @@ def test_a_signal_ends_it_with_everything_delivered(host):
     report = host.start(Ended).run()
     assert 0 < report.events < MANY
     assert len(host.alerts) == report.alerts == report.events
+
+
+def test_a_signal_during_the_start_counts(host):
+    host.events(*["/secret/a"] * MANY)
+    run = host.start()
+    os.kill(os.getpid(), signal.SIGTERM)
+    report = run.run()
+    assert report.events < MANY and len(host.alerts) == report.events
 
 
 def test_counters_now_and_then(host):

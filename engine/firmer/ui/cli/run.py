@@ -9,6 +9,7 @@ import msgspec
 from firmer.app.config import load_config, printed
 from firmer.app.run import Run, rules_of
 from firmer.app.settings import Config
+from firmer.app.signals import Signals
 from firmer.capture.reader import Reader
 from firmer.detect.replay import Report, exists
 from firmer.errors import BadInput, FirmerError, UsageError
@@ -41,24 +42,22 @@ def command(path: str | None, rules: Sequence[str], capture: str | None, check: 
             settings.check()
         print(f"{len(ruleset.rules)} rules, {len(config.outputs)} outputs: fine")
         return 0
-    if capture is None:
-        report = run_live(config, ruleset)
-    elif exists(capture):
-        report = Run(config, Reader(capture), ruleset, tell).run()
-    else:
+    if capture is not None and not exists(capture):
         raise UsageError(f"{capture}: no such capture; name a file, or - for standard input")
+    with Signals() as signals:
+        report = run_live(config, ruleset, signals) if capture is None else Run(config, Reader(capture), ruleset, tell, signals).run()
     print_summary(report)
     for error in report.errors:
         tell(error)
     return 1 if report.errors else 0
 
 
-def run_live(config: Config, rules: RuleSet) -> Report:
+def run_live(config: Config, rules: RuleSet, signals: Signals) -> Report:
     from firmer.app.live import Live  # a capture needs none of it
 
     live = Live(config, rules.wanted)
     try:
-        return Run(config, live.source, rules, tell, live).run()
+        return Run(config, live.source, rules, tell, signals, live).run()
     finally:
         live.close()
 
