@@ -73,7 +73,7 @@ class IoUring:
         struct.pack_into("<BBHiQQIIQHHI2Q", self.entries, 64 * index, op, flags, 0, fd, off, addr, size, op_flags, 7, 0, 0, slot, 0, 0)
         struct.pack_into("<I", self.sq, self.sq_array + 4 * index, index)
         struct.pack_into("<I", self.sq, self.sq_tail, tail + 1)
-        assert call(ENTER, self.fd, 1, wait, 1, 0, 0) == 1
+        assert call(ENTER, self.fd, 1, wait, 3, 0, 0) == 1  # wait for completions; wake the kernel's thread where there is one
         head, end = struct.unpack_from("<I", self.cq, self.cq_head)[0], struct.unpack_from("<I", self.cq, self.cq_tail)[0]
         if head == end:
             return None

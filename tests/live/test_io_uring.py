@@ -10,6 +10,7 @@ from live.stage import text
 
 OPENAT, CLOSE, CONNECT, UNLINKAT, SOCKET, OPENAT2 = 18, 19, 16, 36, 45, 28
 ASYNC, SKIP_SUCCESS = 1 << 4, 1 << 6
+SQ_POLL = 2
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,6 +41,19 @@ def test_an_open_is_an_openat_with_the_file_that_was_opened(stage, here, flags):
     assert (0, found.fd) in [(event.res, event.fd) for event in seen.of("close")]
     assert found.more == [b"link\0"] and found.flags & 7 == 7 and found.ino == os.stat("real").st_ino
     assert (failed.fd, text(failed.name)) == (-2, "nosuch")
+
+
+def test_a_thread_of_the_kernel_stands_for_the_process(stage, here):
+    """Submission polling: the process itself makes no call for its operations."""
+    (here / "file").touch()
+
+    def act():
+        ring = IoUring(SQ_POLL)
+        assert ring.do(OPENAT, -100, ring.address(b"./file\0")) > 0
+
+    seen = stage.run(act, "openat")
+    found = seen.one("openat")
+    assert (found.tid, text(found.name), found.more) == (seen.pid, f"{here}/file", [b"./file\0"])
 
 
 def test_openat2_has_the_flags_of_the_kernels_copy(stage, here):
