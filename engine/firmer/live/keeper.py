@@ -162,7 +162,8 @@ def serve(link: socket.socket, look: Look, capabilities: Sequence[str]) -> None:
             signal.signal(kind, signal.SIG_IGN)  # a terminal and systemd send these to all; whoever started us ends us
         keep([name for name in capabilities if name in held()])
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # a change of privileges would take it back
-        with socket.socket(fileno=3) as connection:
+        # the engine may end while something is on its way
+        with socket.socket(fileno=3) as connection, suppress(ConnectionError):
             loop(connection, look)
         status = 0
     except BaseException:

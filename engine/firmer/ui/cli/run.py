@@ -13,6 +13,7 @@ from firmer.app.signals import Signals
 from firmer.capture.reader import Reader
 from firmer.detect.replay import Report, exists
 from firmer.errors import BadInput, FirmerError, UsageError
+from firmer.live.privileges import account
 from firmer.rules.ruleset import RuleSet
 from firmer.ui.cli.problems import render, visible
 from firmer.ui.cli.replay import print_summary
@@ -37,9 +38,11 @@ def command(path: str | None, rules: Sequence[str], capture: str | None, check: 
         print(printed(config), end="")
         return 0
     ruleset = rules_of(config)
+    for settings in config.outputs:
+        settings.check()  # before the probe is loaded, which takes a while
+    if config.user:
+        account(config.user)
     if check:
-        for settings in config.outputs:
-            settings.check()
         print(f"{len(ruleset.rules)} rules, {len(config.outputs)} outputs: fine")
         return 0
     if capture is not None and not exists(capture):

@@ -44,6 +44,7 @@ def test_rules_of_the_command_line_take_the_place_of_the_configured(folder, capf
         ("rules_files: [gone.yaml]", 1, "gone.yaml"),
         ("outputs: [{type: apprise, urls: ['nosuch://pass']}]", 2, "no address that Apprise understands"),
         ("outputs: [{type: file, path: gone/x}]", 1, "gone: No such file or directory"),
+        ("user: nosuchuser", 1, "no such user: 'nosuchuser'"),
     ],
 )
 def test_check(config, status, told, folder, capfd):
