@@ -3,10 +3,9 @@
  * ring's table) is numbered from DIRECT on. An operation that tells no success (IOSQE_CQE_SKIP_SUCCESS) is reported when submitted.
  */
 #ifdef IO_URING
-#define DIRECT 0x40000000
 #define UNKNOWN_FD 0x7fffffff
 #define MOST_OPERATIONS 64
-struct operation { u64 arg[6]; u32 nr, tid; };
+struct operation { u64 arg[6]; u32 nr, tid, slot, fixed; };       /* slot: the result goes there, from 1; fixed: arg 0 is one */
 struct ticket { u64 ring, data; };
 BPF_F_TABLE("array", u32, u64, io_calls, MOST_OPERATIONS, 1 << 10);          /* operation → call's number + 1, 0: not wanted */
 BPF_TABLE("lru_hash", u64, struct operation, io_pending, 8192);              /* by request */
@@ -32,7 +31,7 @@ static __always_inline int fill(struct operation *o, u64 req, u32 op, u64 fd) {
         o->arg[2] = RD(u64, req, io_open_how_flags);
         o->arg[3] = RD(u64, req, io_open_how_mode);
         o->arg[4] = RD(u64, req, io_open_how_resolve);
-        o->arg[5] = direct(RD(u32, req, io_open_file_slot), 0);
+        o->slot = RD(u32, req, io_open_file_slot);
     } else if (op == OP_CLOSE) {
         o->arg[0] = direct(RD(u32, req, io_close_file_slot), RD(u32, req, io_close_fd));
     } else if (op == OP_CONNECT) {
@@ -41,10 +40,12 @@ static __always_inline int fill(struct operation *o, u64 req, u32 op, u64 fd) {
     } else if (op == OP_ACCEPT) {
         o->arg[1] = RD(u64, req, io_accept_addr);
         o->arg[3] = RD(u32, req, io_accept_flags);
+        o->slot = RD(u32, req, io_accept_file_slot);
     } else if (op == OP_SOCKET) {
         o->arg[0] = RD(u32, req, io_socket_domain);
         o->arg[1] = RD(u32, req, io_socket_type) | RD(u32, req, io_socket_flags);
         o->arg[2] = RD(u32, req, io_socket_protocol);
+        o->slot = RD(u32, req, io_socket_file_slot);
     } else if (op == OP_SENDMSG || op == OP_RECVMSG || op == OP_SENDMSG_ZC || op == OP_SEND || op == OP_RECV || op == OP_SEND_ZC) {
         o->arg[1] = RD(u64, req, io_sr_msg_umsg);
         o->arg[2] = RD(u32, req, io_sr_msg_len);
@@ -84,7 +85,17 @@ static __always_inline int fill(struct operation *o, u64 req, u32 op, u64 fd) {
     }
     return 0;
 }
-static __always_inline int as_call(void *ctx, struct operation *o, s64 result) {
+#define ANY_SLOT 0xffffffff
+static __always_inline u64 direct_file(u64 ring, u32 slot) {
+    u64 node = 0;
+#ifdef OFF_io_rsrc_node_file_ptr
+    if (slot >= RD(u32, ring, io_ring_ctx_file_table_data_nr)) return 0;
+    bpf_probe_read_kernel(&node, 8, (void *)(RD(u64, ring, io_ring_ctx_file_table_data_nodes) + 8 * (u64)slot));
+    if (node) node = RD(u64, node, io_rsrc_node_file_ptr) & ~7ULL;           /* the lowest bits are flags */
+#endif
+    return node;
+}
+static __always_inline int as_call(void *ctx, struct operation *o, s64 result, u64 file) {
     struct aux *a = scratch_of(AT_CALL);
     u32 nr = o->nr;
     if (!a) return 0;
@@ -92,6 +103,7 @@ static __always_inline int as_call(void *ctx, struct operation *o, s64 result) {
     a->compat = COMPAT_NONE;
     a->tid = o->tid;
     a->ret = result;
+    a->file = file;
     for (int i = 0; i < 6; i++) a->arg[i] = o->arg[i];
     a->regs[NUMBER_AT] = nr;
     calls.call(ctx, nr);
@@ -110,8 +122,9 @@ PROBE_AT(IO_URING) {                        /* request */
     u64 fd = (s64)(s32)RD(u32, req, io_kiocb_cqe_fd);
     o.nr = *nr - 1;
     o.tid = RD(u32, task, task_struct_flags) & IO_WORKER ? TGID : TID;       /* the kernel's own threads stand for the process */
-    fill(&o, req, op, flags & FIXED_FILE ? direct(fd + 1, 0) : fd);
-    if (flags & SKIP_SUCCESS) return as_call(ctx, &o, op == OP_OPENAT || op == OP_OPENAT2 || op == OP_SOCKET || op == OP_ACCEPT ? UNKNOWN_FD : 0);
+    o.fixed = flags & FIXED_FILE;
+    fill(&o, req, op, o.fixed ? direct(fd + 1, 0) : fd);
+    if (flags & SKIP_SUCCESS) return as_call(ctx, &o, op == OP_OPENAT || op == OP_OPENAT2 || op == OP_SOCKET || op == OP_ACCEPT ? UNKNOWN_FD : 0, 0);
     io_pending.update(&req, &o);
     if (op == OP_ACCEPT) io_repeated.update(&t, &o);
     return 0;
@@ -131,7 +144,12 @@ RAW_TRACEPOINT_PROBE(io_uring_complete) {                /* ring, request, cqe; 
     if (!kept) return 0;
     struct operation o = *kept;
     if (req) io_pending.delete(&req);
-    if (o.arg[5] && result >= 0) result = o.arg[5];
-    return as_call(ctx, &o, result);
+    u64 file = 0;
+    if (o.slot && result >= 0) {
+        u32 slot = o.slot == ANY_SLOT ? result : o.slot - 1;
+        result = DIRECT + (u64)slot;
+        file = direct_file(ctx->args[0], slot);
+    } else if (o.fixed && req) file = RD(u64, req, io_kiocb_file);
+    return as_call(ctx, &o, result, file);
 }
 #endif

@@ -13,7 +13,7 @@ CALL(socket) {
 #define PORT_ASKED 8                                     /* SOCK_BINDPORT_LOCK */
 CALL(bind) {
     EVENT(SOCKET_BIND_X);
-    u64 sk = a->ret == 0 ? sock_of(a->task, (s32)a->arg[0]) : 0;
+    u64 sk = a->ret == 0 ? sock_of(a, (s32)a->arg[0]) : 0;
     u16 family = sk ? RD(u16, sk, sock___sk_common_skc_family) : 0;
     read_address(a, a->arg[1], a->arg[2]);
     put64(a, a->ret);
@@ -53,7 +53,7 @@ CALL(socketpair) {
     EVENT(SOCKET_SOCKETPAIR_X);
     u32 fds[2] = {-1, -1};
     if (a->ret == 0 && bpf_probe_read_user(fds, sizeof(fds), (void *)a->arg[3])) a->unread++;
-    u64 sk = a->ret == 0 ? sock_of(a->task, (s32)fds[0]) : 0, other = sk ? sock_of(a->task, (s32)fds[1]) : 0;
+    u64 sk = a->ret == 0 ? sock_of(a, (s32)fds[0]) : 0, other = sk ? sock_of(a, (s32)fds[1]) : 0;
     int is_unix = sk && RD(u16, sk, sock___sk_common_skc_family) == UNIX;
     u64 peer = is_unix ? RD(u64, sk, unix_sock_peer) : 0;
     if (!other || (is_unix && peer != other)) {                /* the numbers stand in the caller's memory: these are not the call's */
@@ -95,8 +95,8 @@ STEP(network) {
     struct aux *a = scratch_of(AT_CALL);
     if (!a) return 0;
     *(volatile u64 *)&a->regs[INBOUND_FACT] = is_inbound(a);
-    u64 listener = OPAQUE(a, sock_of(a->task, (s32)a->arg[0])), sk = listener;
-    if (IS(ACCEPT_5_X) || IS(ACCEPT4_6_X)) sk = OPAQUE(a, sock_of(a->task, RESULT));
+    u64 listener = OPAQUE(a, sock_of(a, (s32)a->arg[0])), sk = listener;
+    if (IS(ACCEPT_5_X) || IS(ACCEPT4_6_X)) sk = OPAQUE(a, sock_of(a, RESULT));
     if (RESULT < 0 && IS_INBOUND) sk = 0;
     sk = OPAQUE(a, sk);
     read_address(a, a->arg[3], a->arg[4]);

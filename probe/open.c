@@ -12,7 +12,7 @@ STEP(open) {
     struct aux *a = scratch_of(AT_CALL);
     if (!a) return 0;
     u32 type = a->type;
-    u64 file = fd_file(a->task, a->ret), flags = a->arg[2], mode = create_mode(flags, a->arg[3]);
+    u64 file = file_of(a, a->ret), flags = a->arg[2], mode = create_mode(flags, a->arg[3]);
     int layer = OPAQUE(a, portable_layer(file)), claims = 0;
     read_claim(a, a->arg[1]);
     if (file) {
@@ -68,7 +68,7 @@ CALL(open_by_handle_at) {
 /* Its flags are in the caller's memory: the access mode and what else the kernel keeps come from the file. */
 CALL(openat2) {
     EVENT(SYSCALL_OPENAT2_X);
-    u64 file = fd_file(a->task, a->ret), how[3] = {};
+    u64 file = file_of(a, a->ret), how[3] = {};
     if (a->given) { how[0] = a->arg[2]; how[1] = a->arg[3]; how[2] = a->arg[4]; }            /* io_uring's own copy */
     else if (bpf_probe_read_user(how, sizeof(how), (void *)a->arg[2])) a->unread++;
     a->arg[2] = file ? (how[0] & ~(u64)ACCESS_MODE) | RD(u32, file, file_f_flags) : how[0];

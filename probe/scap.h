@@ -51,6 +51,7 @@ struct aux {
     s64 ret;
     u64 task, opaque, total;
     u64 tid, given;              /* given: the arguments are not the registers', as in socketcall and io_uring */
+    u64 file;                    /* of a direct descriptor of io_uring */
     u64 regs[REGS];
     u8 buf[2 * MAXEV];           /* a store at a masked position may reach behind MAXEV */
     u8 path[2 * PATHSZ];

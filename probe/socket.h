@@ -4,8 +4,8 @@ enum { UNIX = 1, INET = 2, INET6 = 10 };
 enum { OUTBOUND, INBOUND };              /* which end stands first: this one or the other */
 #define UNIX_PATH 108
 
-static __always_inline u64 sock_of(u64 task, s64 fd) {               /* struct sock, 0: not a socket */
-    u64 file = fd_file(task, fd);
+static __always_inline u64 sock_of(struct aux *a, s64 fd) {          /* struct sock, 0: not a socket */
+    u64 file = file_of(a, fd);
     if (!file || (RD(u16, RD(u64, file, file_f_inode), inode_i_mode) & 0170000) != 0140000) return 0;
     return RD(u64, RD(u64, file, file_private_data), socket_sk);
 }

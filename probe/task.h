@@ -10,6 +10,11 @@ static __always_inline u64 fd_file(u64 task, s64 fd) {
     bpf_probe_read_kernel(&file, 8, (void *)(RD(u64, fdt, fdtable_fd) + 8 * fd));
     return file;
 }
+#define DIRECT 0x40000000         /* slots of a ring's own table are numbered from here */
+static __always_inline u64 file_of(struct aux *a, s64 fd) {
+    if (fd < DIRECT) return fd_file(a->task, fd);
+    return a->given ? a->file : 0;
+}
 static __always_inline u32 portable_dev(u32 dev) {       /* kernel: major << 20 | minor */
     u32 major = dev >> 20, minor = dev & 0xfffff;
     return (minor & 0xff) | major << 8 | (minor & ~0xff) << 12;

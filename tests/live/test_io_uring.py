@@ -5,11 +5,11 @@ import socket
 import struct
 
 import pytest
-from live.lowlevel import IoUring
+from live.lowlevel import REGISTER, IoUring, call
 from live.stage import text
 
-OPENAT, CLOSE, CONNECT, UNLINKAT, SOCKET, OPENAT2 = 18, 19, 16, 36, 45, 28
-ASYNC, SKIP_SUCCESS = 1 << 4, 1 << 6
+OPENAT, CLOSE, CONNECT, UNLINKAT, SOCKET, OPENAT2, FD_INSTALL = 18, 19, 16, 36, 45, 28, 54
+FIXED_FILE, ASYNC, SKIP_SUCCESS = 1, 1 << 4, 1 << 6
 SQ_POLL = 2
 
 
@@ -107,21 +107,57 @@ def test_success_that_is_not_told_is_told_at_submission(stage, here):
     assert (found.fd, text(found.name)) == (0x7FFFFFFF, "file")
 
 
-def test_a_direct_descriptor_has_a_number_of_its_own(stage, here):
+@pytest.mark.parametrize(("slot", "number"), [(3, 0x40000002), (0xFFFFFFFF, 0x40000000)], ids=["chosen", "any"])
+def test_a_direct_descriptor_has_a_number_of_its_own(stage, here, slot, number):
+    """It is in no process's table: the file comes from the ring's."""
     (here / "file").touch()
+    (here / "link").symlink_to("file")
 
     def act():
-        from live.lowlevel import REGISTER, call
-
         ring = IoUring()
         table = struct.pack("<4i", -1, -1, -1, -1)
         assert call(REGISTER, ring.fd, 2, ring.address(table), 4) == 0
-        assert ring.do(OPENAT, -100, ring.address(b"file\0"), slot=3) == 0
-        assert ring.do(CLOSE, 0, slot=3) == 0
+        assert ring.do(OPENAT, -100, ring.address(b"link\0"), slot=slot) == 0
+        assert ring.do(CLOSE, 0, slot=number - 0x40000000 + 1) == 0
 
     seen = stage.run(act, "openat", "close")
-    assert seen.one("openat").fd == 0x40000002
-    assert 0x40000002 in [event.fd for event in seen.of("close")]
+    found = seen.one("openat")
+    assert (found.fd, text(found.name), found.more, found.ino) == (number, f"{here}/file", [b"link\0"], os.stat("file").st_ino)
+    assert number in [event.fd for event in seen.of("close")]
+
+
+def test_a_direct_descriptor_that_gets_an_ordinary_number(stage, here):
+    (here / "file").touch()
+
+    def act():
+        ring = IoUring()
+        assert call(REGISTER, ring.fd, 2, ring.address(struct.pack("<i", -1)), 1) == 0
+        assert ring.do(OPENAT, -100, ring.address(b"file\0"), slot=1) == 0
+        if ring.do(FD_INSTALL, 0, flags=FIXED_FILE) == -22:
+            os._exit(77)
+
+    seen = stage.run(act, "openat", "dup", status=None)
+    if seen.status == 77:
+        pytest.skip("no such operation before 6.8")
+    assert (seen.one("dup").oldfd, seen.one("dup").res > 0) == (seen.one("openat").fd, True)
+
+
+def test_a_direct_socket_connects(stage):
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
+
+    def act():
+        ring = IoUring()
+        assert call(REGISTER, ring.fd, 2, ring.address(struct.pack("<2i", -1, -1)), 2) == 0
+        assert ring.do(SOCKET, socket.AF_INET, 0, 0, socket.SOCK_STREAM, slot=2) == 0
+        address = struct.pack("<H", socket.AF_INET) + struct.pack(">H", port) + socket.inet_aton("127.0.0.1") + bytes(8)
+        assert ring.do(CONNECT, 1, ring.address(address), 0, len(address), flags=FIXED_FILE) == 0
+
+    with server:
+        seen = stage.run(act, "socket", "connect")
+    assert seen.one("socket").fd == seen.one("connect").fd == 0x40000001
+    found = seen.one("connect").tuple
+    assert found[7:] == socket.inet_aton("127.0.0.1") + struct.pack("<H", port) and found[1:5] == b"\x7f\0\0\1"
 
 
 def test_what_is_not_wanted_is_not_told(stage, here):

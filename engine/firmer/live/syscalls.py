@@ -21,11 +21,11 @@ SOCKETCALL = {
     1: "socket", 2: "bind", 3: "connect", 4: "listen", 5: "accept", 8: "socketpair", 9: "send", 10: "recv", 11: "sendto", 12: "recvfrom",
     13: "shutdown", 14: "setsockopt", 15: "getsockopt", 16: "sendmsg", 17: "recvmsg", 18: "accept4", 19: "recvmmsg", 20: "sendmmsg",
 }  # fmt: skip
-# io_uring's operations and the calls that they stand for
+# io_uring's operations and the calls that they stand for; 54 gives a direct descriptor an ordinary number
 OPERATIONS = {
     1: "readv", 2: "writev", 4: "read", 5: "write", 9: "sendmsg", 10: "recvmsg", 13: "accept4", 16: "connect", 18: "openat", 19: "close", 22: "read",
     23: "write", 26: "sendto", 27: "recvfrom", 28: "openat2", 34: "shutdown", 35: "renameat2", 36: "unlinkat", 37: "mkdirat", 38: "symlinkat",
-    39: "linkat", 45: "socket", 47: "sendto", 48: "sendmsg", 56: "bind", 57: "listen",
+    39: "linkat", 45: "socket", 47: "sendto", 48: "sendmsg", 54: "dup", 56: "bind", 57: "listen",
 }  # fmt: skip
 
 
