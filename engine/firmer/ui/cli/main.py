@@ -16,7 +16,7 @@ INTERRUPTED = 130  # as a shell reports SIGINT
 USAGE = """\
 Usage: firmer VERB [OPTIONS] [ARGUMENTS]
 
-  Detect what should not happen on Linux hosts, from system calls in .scap captures.
+  Detect what should not happen on Linux hosts, from system calls, live or in .scap captures.
 
 {verbs}
 
