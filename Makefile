@@ -38,6 +38,7 @@ bench: build  ## speed beside sysdig's, side by side (ARGS="--help" tells what c
 	@$(BIN)/python benchmarks/replay.py $(ARGS)
 	@$(BIN)/python benchmarks/layers.py
 	-@$(BIN)/python benchmarks/cost.py
+	@$(BIN)/python benchmarks/storms.py --seconds 5 --processes 1000
 
 docs: build  ## pages that derive from declarations, written anew
 	@$(BIN)/python docs/generate.py
