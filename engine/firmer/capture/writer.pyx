@@ -12,6 +12,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from firmer.events.blocks cimport EVENT_LARGE_FLAGS, EVENT_V1_FLAGS, EVENT_V2_FLAGS
+from firmer.capture.additions cimport Additions, has_addition
 from firmer.capture.enters cimport Enters
 from firmer.event cimport Event
 from firmer.events.table cimport SYSDIG_TYPES
@@ -45,6 +46,7 @@ cdef class Writer:
         self.packer = new_packer(threads) if compress else None
         self.tail = tail
         self.enters = Enters() if enters else None
+        self.additions = Additions()
         self.notes = {}
         self.buffer = bytearray(BUFFER)
 
@@ -52,6 +54,7 @@ cdef class Writer:
         """A section header and the state before the events to come; `section` is an events.section.Section, `ts` the first event's time."""
         if self.enters is not None:
             self.enters.entered.clear()
+        self.additions.begin()
         listed, told = tell(section, ts)
         for block in state_blocks(section, listed, self.tail, self.notes):
             self._put_bytes(block)
@@ -67,6 +70,8 @@ cdef class Writer:
             if changed is not None:
                 self.event_bytes(changed)
                 return 0
+        if has_addition(event):
+            return self.split(event, False)
         self.put(event.block, event.block_size)
         self.events += 1
         self.numbered += event.type < SYSDIG_TYPES
@@ -78,7 +83,19 @@ cdef class Writer:
         if self.enters is not None:
             self.enter(event, event.flags | 1)
             changed = self.enters.without_code(event)
+        if has_addition(event):
+            return self.split(event, True)
         self.event_bytes(state_only(event.block_bytes if changed is None else changed))
+        return 0
+
+    cdef int split(self, Event event, bint unseen) except -1:
+        """The event as every reader takes it, behind what only firmer reads."""
+        cdef Py_ssize_t size = self.additions.trim(event)
+        cdef bytes block
+        for block in self.additions.notices(event):
+            self.event_bytes(block)
+        block = (<const char *>self.additions.block)[:size]
+        self.event_bytes(state_only(block) if unseen else block)
         return 0
 
     cdef int enter(self, Event event, uint32_t flags) except -1:

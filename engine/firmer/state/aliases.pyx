@@ -4,10 +4,9 @@ The kernel's path of an opened file is its present one. Who moves a guarded file
 first one shall hold all the same. Only events tell of it, so what was done before them is not known; and the paths of these calls are claims.
 """
 
-from firmer.event cimport Event, Span, int_or, span_text, uint_or
-from firmer.events.table cimport event_table
+from firmer.event cimport Event, int_or, span_text, uint_or
 from firmer.state.fd cimport FD_UPPER_LAYER, Fd
-from firmer.state.files cimport base_of
+from firmer.state.files cimport addition_of, base_of
 from firmer.state.paths cimport join
 from firmer.state.state cimport State
 
@@ -111,15 +110,14 @@ cdef int on_link(State state, Event event) except -1:
 
 cdef int on_mount(State state, Event event) except -1:
     """mount: a folder or file at a second place, or an overlay of folders, whose options firmer's probe adds behind the table's parameters."""
-    cdef bytes option, lower = None, upper = None
-    cdef Span options
+    cdef bytes option, options, lower = None, upper = None
     if state.thread is None or int_or(event.param(0), -1) != 0:
         return 0
     if uint_or(event.param(4), 0) & MS_BIND:
         lower = upper = given(state, event, -1, 1)
     elif span_text(event.param(3)) == b"overlay":
-        options = event.raw(event_table[event.type].nparams)
-        for option in span_text(options).split(b","):
+        options = addition_of(state, event)
+        for option in (options or b"").split(b","):
             if option.startswith(b"lowerdir="):
                 lower = outside(state, join(state.cwd_of(state.thread), option[9:].split(b":")[0], state.sysdig))
             elif option.startswith(b"upperdir="):

@@ -77,8 +77,7 @@ cdef int on_open(State state, Event event) except -1:
     cdef Slots *slots
     cdef uint64_t flags, extra
     cdef Event enter = event.enter
-    cdef bytes name, entered
-    cdef Span claim
+    cdef bytes name, entered, claim
     cdef Fd fd
     if state.thread is None or number < 0:
         state.fd = None
@@ -90,8 +89,8 @@ cdef int on_open(State state, Event event) except -1:
     flags = uint_or(event.param(slots.flags), 0)
     dirfd = int_or(event.param(slots.dirfd), AT_FDCWD)
     # firmer's probe names the file by the kernel's path, and adds the caller's spelling where it is another
-    claim = event.raw(event_table[event.type].nparams)
-    if enter is not None and claim.at == NULL and event.fold.enter < 0 and slots.enter_name >= 0:
+    claim = addition_of(state, event)
+    if enter is not None and claim is None and event.fold.enter < 0 and slots.enter_name >= 0:
         entered = span_text(enter.raw(slots.enter_name))
         if given(state, entered):
             name = entered
@@ -110,18 +109,17 @@ cdef int on_open(State state, Event event) except -1:
     fd.dev = <unsigned int>uint_or(event.param(slots.dev), 0)
     fd.ino = uint_or(event.param(slots.ino), 0)
     fd.flags = FD_HAS_DEV | layers(event, flags)
-    if claim.at != NULL:
+    if claim is not None:
         fd.flags |= FD_REAL_NAME
-        name = span_text(claim)
-    if claim.at != NULL and name:
-        fd.raw_name = name
-        fd.claim = join(base_of(state, name, dirfd) if slots.dirfd >= 0 else state.cwd_of(state.thread), name, state.sysdig)
+    if claim:
+        fd.raw_name = claim
+        fd.claim = join(base_of(state, claim, dirfd) if slots.dirfd >= 0 else state.cwd_of(state.thread), claim, state.sysdig)
         if fd.claim == fd.name:
             fd.claim = None
-    if claim.at != NULL:
+    if claim is not None:
         fd.alias = alias_of(state, fd)
     state.put_fd(number, fd)
-    if claim.at != NULL:
+    if claim is not None:
         note_spelling(state, fd, event.ts)
     return 0
 
@@ -135,6 +133,16 @@ cdef int note_spelling(State state, Fd fd, uint64_t ts) except -1:
     if leader.spellings.note(fd, ts):
         state.races = leader.spellings.races
     return 0
+
+
+cdef bytes addition_of(State state, Event event):
+    """What firmer's probe tells beyond the table's parameters, live behind them, in captures in a notice before; None: another writer's event."""
+    cdef Span addition = event.raw(event_table[event.type].nparams)
+    cdef bytes told
+    if addition.at != NULL:
+        return span_text(addition)
+    told = state.additions.pop(event.tid, None) if state.additions else None
+    return b"" if told is None and state.kernel_paths else told
 
 
 cdef unsigned int layers(Event event, uint64_t flags) noexcept:

@@ -12,6 +12,7 @@ cdef extern from "firmer/events/tables.h":
 
 cdef enum:
     MAX_CONTAINERS = 16384
+    MAX_ADDITIONS = 1024          # each waits for the very next event of its thread
 
 
 cdef int take_record(State state, object record) except -1:
@@ -50,8 +51,16 @@ cdef int on_container(State state, Event event) except -1:
 
 
 cdef int on_async(State state, Event event) except -1:
-    """asyncevent: the container plugin's `container` and `container_removed`."""
+    """asyncevent: the container plugin's `container` and `container_removed`, and what firmer's writer adds (see capture.additions)."""
     cdef bytes name = span_text(event.param(1))
+    if name == b"firmer.kernel_paths":
+        state.kernel_paths = True
+        return 0
+    if name == b"firmer.addition":
+        if len(state.additions) >= MAX_ADDITIONS:
+            del state.additions[next(iter(state.additions))]
+        state.additions[event.tid] = span_text(event.param(2))
+        return 0
     if name != b"container" and name != b"container_removed":
         return 0
     record = parse_container(span_text(event.param(2)))

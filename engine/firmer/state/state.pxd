@@ -68,6 +68,8 @@ cdef class State:
     cdef dict strays                            # tid -> enter event of a thread that is not known (today's dialect makes it at the exit)
     cdef dict exited                            # (tid, ptid) -> ts of threads that exited within the last two seconds
     cdef dict container_ids                     # cgroups -> container id, so that each text is searched once
+    cdef bint kernel_paths                      # a notice of firmer's writer: opened files have the kernel's names
+    cdef dict additions                         # tid -> addition to its next event that may have one, from such a notice
     cdef dict origins                           # container id:path -> (path below the lower layer, below the upper) that it was, see aliases
     cdef list local_ips                         # addresses of the interfaces
     cdef void *cache[CACHE_SLOTS]               # borrowed Threads by the low bits of their tid; `forget` clears a slot

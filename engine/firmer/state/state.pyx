@@ -84,6 +84,8 @@ cdef class State:
         self.container_ids = {}
         self.strays = {}
         self.origins = {}
+        self.kernel_paths = False
+        self.additions = {}
         self.exited = {}
         self.pending_bytes = 0
         return 0
@@ -381,6 +383,10 @@ cdef class State:
         """One more of what a limit refused or an event lacked."""
         self.counters[name] = self.counters.get(name, 0) + 1
         return 0
+
+    @property
+    def addition_count(self) -> int:
+        return len(self.additions)
 
     # -- for Python ----------------------------------------------------------------------------------------------------
     def process(self, Event event not None) -> bool:

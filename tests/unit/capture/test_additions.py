@@ -1,0 +1,130 @@
+"""What the probe tells beyond the table: files have it in a notice, and mean the same when they are read."""
+
+import io
+
+import pytest
+
+from firmer.capture.encode import encode_event
+from firmer.capture.reader import Reader
+from firmer.capture.writer import Writer
+from firmer.events.section import FdEntry, Section, ThreadEntry
+from firmer.events.table import event_types
+from firmer.state.state import State
+
+OPENAT, MOUNT, ASYNC, TID = 307, 257, 402, 100
+NUMBER, FOUR = (5).to_bytes(8, "little"), bytes(4)
+AT_FDCWD = (-100).to_bytes(8, "little", signed=True)
+TABLE = event_types()
+
+
+def opened(*addition, name=b"/etc/shadow"):
+    return encode_event(OPENAT, 10, TID, [NUMBER, AT_FDCWD, name + b"\0", b"\1\0\0\0", FOUR, FOUR, bytes(8), *addition], 3)
+
+
+def mounted(*addition):
+    return encode_event(MOUNT, 10, TID, [bytes(8), b"overlay\0", b"/m\0", b"overlay\0", FOUR, *addition])
+
+
+def host():
+    return Section(
+        threads=[ThreadEntry(TID, TID, 1, comm=b"sh", exe=b"sh", exepath=b"/bin/sh", cwd=b"/tmp/")], fds={TID: [FdEntry(0, 1, 1, b"/x")]}
+    )
+
+
+def capture(*blocks):
+    made = io.BytesIO()
+    with Writer(made) as writer:
+        writer.section(host())
+        for block in blocks:
+            writer.event_bytes(block)
+    return made.getvalue()
+
+
+def rewritten(tmp_path, *blocks, unseen=False):
+    """The events as a writer gives them on, read back: (event, state) after each."""
+    first, second = tmp_path / "1.scap", tmp_path / "2.scap"
+    first.write_bytes(capture(*blocks))
+    with Reader(str(first)) as reader, Writer(str(second)) as writer:
+        writer.section(host())
+        for event in reader.events_iter():
+            writer.write(event)
+    return second
+
+
+def told(path):
+    state = State("falco")
+    found = []
+    with Reader(str(path)) as reader:
+        for event in reader.events_iter():
+            if not found and not state.thread_by_tid(TID):
+                state.load(reader.section)
+            state.process(event)
+            found.append((event.type, event.nparams, event.flags))
+    return found, state
+
+
+SPELLINGS = [
+    pytest.param(b"link\0", b"/tmp/link", 2, id="another"),
+    pytest.param(b"", None, 1, id="the-same"),
+    pytest.param(b"\0", None, 1, id="the-same-with-its-end"),
+]
+
+
+@pytest.mark.parametrize(("spelling", "claim", "notices"), SPELLINGS)
+def test_an_opened_file_means_the_same(tmp_path, spelling, claim, notices):
+    events, state = told(rewritten(tmp_path, opened(spelling)))
+    fd = state.fd_by(TID, 5)
+    assert (fd.name, fd.claim, bool(fd.flags & 1024)) == (b"/etc/shadow", claim, True)
+    assert events == [(ASYNC, 3, 1)] * notices + [(OPENAT, 7, 0)]
+
+
+def test_no_event_has_more_parameters_than_the_table(tmp_path):
+    events, state = told(rewritten(tmp_path, opened(b"a\0"), mounted(b"lowerdir=/etc\0"), opened(b"b\0", name=b"/m/shadow"), opened(b"")))
+    assert all(count <= len(TABLE[kind]["params"]) for kind, count, _ in events)
+    assert [kind for kind, _, _ in events] == [ASYNC, ASYNC, OPENAT, ASYNC, MOUNT, ASYNC, OPENAT, OPENAT]
+
+
+def test_an_overlays_options_are_kept(tmp_path):
+    _, state = told(rewritten(tmp_path, mounted(b"lowerdir=/etc\0"), opened(b"", name=b"/m/shadow")))
+    assert state.fd_by(TID, 5).alias == b"/etc/shadow"
+
+
+def test_events_of_other_writers_are_copied(tmp_path):
+    more = encode_event(3, 10, TID, [NUMBER] * 3)
+    events, state = told(rewritten(tmp_path, opened(), mounted(), more))
+    assert [kind for kind, _, _ in events] == [OPENAT, MOUNT, 3]
+    assert not state.fd_by(TID, 5).flags & 1024
+
+
+def test_what_was_written_once_is_written_again_the_same(tmp_path):
+    once = rewritten(tmp_path, opened(b"link\0"), opened(b""))
+    twice = tmp_path / "3.scap"
+    with Reader(str(once)) as reader, Writer(str(twice)) as writer:
+        writer.section(host())
+        for event in reader.events_iter():
+            writer.write(event)
+    assert twice.read_bytes() == once.read_bytes()
+
+
+def test_notices_without_end_are_bounded():
+    state = State("falco")
+    blocks = [encode_event(ASYNC, 1, tid, [FOUR, b"firmer.addition\0", b"x\0"]) for tid in range(3000)]
+    for event in Reader("memory", source=Memory(capture(*blocks))).events_iter():
+        state.process(event)
+    assert state.addition_count <= 1024
+
+
+class Memory:
+    followed = False
+
+    def __init__(self, data):
+        self.data, self.position, self.size, self.notes = data, 0, len(data), {}
+
+    def read(self, n):
+        found = self.data[self.position : self.position + n]
+        self.position += len(found)
+        return found
+
+    def stop(self): ...
+
+    def close(self): ...
