@@ -79,7 +79,7 @@ def test_an_opened_file_means_the_same(tmp_path, spelling, claim, notices):
 
 
 def test_no_event_has_more_parameters_than_the_table(tmp_path):
-    events, state = told(rewritten(tmp_path, opened(b"a\0"), mounted(b"lowerdir=/etc\0"), opened(b"b\0", name=b"/m/shadow"), opened(b"")))
+    events, _ = told(rewritten(tmp_path, opened(b"a\0"), mounted(b"lowerdir=/etc\0"), opened(b"b\0", name=b"/m/shadow"), opened(b"")))
     assert all(count <= len(TABLE[kind]["params"]) for kind, count, _ in events)
     assert [kind for kind, _, _ in events] == [ASYNC, ASYNC, OPENAT, ASYNC, MOUNT, ASYNC, OPENAT, OPENAT]
 
