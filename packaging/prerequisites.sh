@@ -26,6 +26,7 @@ look() {
         need libc6-dev "headers of the C library" test -e /usr/include/stdlib.h
     else
         need sysdig "comparisons with sysdig 0.29.3" command -v sysdig
+        need python3-bpfcc "the live probe" /usr/bin/python3 -Ic 'import bcc'
     fi
 }
 
