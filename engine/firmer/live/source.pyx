@@ -39,7 +39,7 @@ cdef enum:
 cdef uint64_t MS = 1_000_000
 cdef uint64_t SECOND = 1_000_000_000
 cdef uint64_t IDLE = 20 * MS
-cdef uint64_t BETWEEN_SCANS = 5 * SECOND
+cdef uint64_t BETWEEN_SCANS = 2 * SECOND
 cdef uint64_t SCAN_SHARE = 20       # rescans take at most this part of the time
 cdef uint64_t LAST_WAIT = SECOND // 2
 DEFAULT_BACKLOG = 256 << 20
