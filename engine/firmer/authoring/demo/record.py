@@ -42,7 +42,10 @@ class Recording:
         self.source: LiveSource | None = None
 
     def write(self, path: str, *others: Consumer) -> int:
-        """How many events the capture has; other consumers see them, too. Raises FirmerError when the attack did not come off, or an event was lost."""
+        """How many events the capture has; other consumers see them, too.
+
+        Raises FirmerError when the attack did not come off, or an event was lost.
+        """
         recorder = Recorder(Pieces(path, Rotation(0, 0, 0, 0), True, enters=True))
         probe = Probe.start(Options(snaplen=120))
         want(probe, None)
