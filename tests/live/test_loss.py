@@ -57,7 +57,9 @@ def test_the_recording_tells_it(lossy):
 
 
 def test_sysdig_opens_it(lossy, sysdig):
-    run, path = lossy
-    ours = subprocess.run([*FIRMER, "dig", "-r", path, "-p", "%evt.type %evt.dir %thread.tid %fd.name"], capture_output=True, check=True).stdout
+    _, path = lossy
+    ours = subprocess.run(
+        [*FIRMER, "dig", "-r", path, "-p", "%evt.type %evt.dir %thread.tid %fd.name"], capture_output=True, check=True
+    ).stdout
     theirs = subprocess.run([sysdig, "-r", path, "-p", "%evt.type %evt.dir %thread.tid %fd.name"], capture_output=True, check=True).stdout
     assert ours == theirs

@@ -61,6 +61,18 @@ def test_others_are_never_told(stage, probe):
     assert {event.tid for event in seen} == ours
 
 
+def test_members_of_a_tree_are_known_when_their_parents_have_ended(probe):
+    script = "read x; sleep 30 >/dev/null & echo $!"
+    with subprocess.Popen(["sh", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as shell:
+        probe.watch(shell.pid)
+        orphan = int(shell.communicate("\n")[0])
+    try:
+        assert orphan in probe.watched()
+        assert shell.pid not in probe.watched()
+    finally:
+        os.kill(orphan, 9)
+
+
 def test_nothing_is_watched_unasked():
     reason = lacking()
     if reason:

@@ -120,7 +120,8 @@ class Dig:
         from firmer.live.session import Watch
 
         printer = self.printer(out, self.condition(DIALECT), DIALECT)
-        status = print_live(printer, Watch(self.pid, self.cgroup), Options(snaplen=self.snaplen), self.stretch, self.verbose)
+        state = State(DIALECT, accounts=self.accounts)
+        status = print_live(printer, state, Watch(self.pid, self.cgroup), Options(snaplen=self.snaplen), self.stretch, self.verbose)
         if self.colours:
             out.write(COLOURS_OFF)
         if self.summary:

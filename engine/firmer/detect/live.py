@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 DIALECT = "falco"  # the probe tells exits in today's form, which sysdig 0.29.3 cannot read without enter events
 
 
-def print_live(printer: Printer, watch: Watch, options: Options, stretch: Stretch | None, verbose: bool) -> int:
+def print_live(printer: Printer, state: State, watch: Watch, options: Options, stretch: Stretch | None, verbose: bool) -> int:
     """Until a limit of the printer, SIGINT or SIGTERM; the exit status."""
     with listen(printer.wanted, watch, options) as source:
         begin = monotonic()
         try:
             with ended_by_signals(source.stop):
-                Pipeline(source, State(DIALECT), [printer], stretch=stretch).run()
+                Pipeline(source, state, [printer], stretch=stretch).run()
         finally:
             printer.finish()
         report(source, verbose)

@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 
 NUMBER = {"x86_64": 321, "aarch64": 280}
-MAP_CREATE, MAP_UPDATE, MAP_DELETE, PROG_LOAD, TRACEPOINT_OPEN = 0, 2, 3, 5, 17
+MAP_CREATE, MAP_UPDATE, MAP_DELETE, MAP_NEXT_KEY, PROG_LOAD, TRACEPOINT_OPEN = 0, 2, 3, 4, 5, 17
 RAW_TRACEPOINT = 17  # program type
 NAME = 15  # characters of a map's or program's name
 LOG = 1 << 20  # bytes of what the verifier says
@@ -66,6 +66,22 @@ def delete(number: int, key: bytes) -> None:
     except OSError as error:
         if error.errno != errno.ENOENT:
             raise
+
+
+def keys(number: int, size: int, most: int) -> list[bytes]:
+    """Keys of a map, up to `most`; while it changes, some may be missing or come twice. Raises OSError where it may not be read."""
+    found: list[bytes] = []
+    following = ct.create_string_buffer(size)
+    while len(found) < most:
+        last = found[-1] if found else b""
+        try:
+            call(MAP_NEXT_KEY, struct.pack("=IIQQQ", number, 0, address(last) if last else 0, ct.addressof(following), 0))
+        except OSError as error:
+            if error.errno == errno.ENOENT:  # that was the last
+                break
+            raise
+        found.append(following.raw)
+    return found
 
 
 def load(name: str, code: bytes) -> int:

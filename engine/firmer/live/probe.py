@@ -100,6 +100,7 @@ class Probe:
     def __init__(self, descriptors: dict[str, int], figures: dict[str, Any], options: Options) -> None:
         self.descriptors = descriptors
         self.figures = figures
+        self.most_watched = options.watched
         self.rings = [Ring(descriptors[f"map:{lane}"], getattr(options, lane), lane) for lane in LANES]
         self.conf = mmap.mmap(descriptors["map:conf"], mmap.PAGESIZE)
         self.cpus: int = figures["cpus"]
@@ -127,6 +128,14 @@ class Probe:
 
     def unwatch(self, tgid: int) -> None:
         bpf.delete(self.descriptors["map:watch"], struct.pack("=I", tgid))
+
+    def watched(self) -> set[int]:
+        """Thread groups that are watched, but for some that came or went meanwhile; none where the list may not be read any more."""
+        try:
+            found = bpf.keys(self.descriptors["map:watch"], 4, 2 * self.most_watched)
+        except OSError:
+            return set()
+        return {int.from_bytes(key, sys.byteorder) for key in found}
 
     def watch_all(self) -> None:
         self._set(MODE, "I", EVERYTHING)

@@ -56,7 +56,7 @@ def begin(wanted: bytes | None, watch: Watch, options: Options | None = None) ->
         want(probe, wanted)
         if watch.pid:
             watch_tree(probe, watch.pid)
-            return probe, partial(tree, watch.pid)
+            return probe, partial(family, probe, watch.pid)
         if group is not None:
             probe.watch_cgroup(group.stat().st_ino, len(group.relative_to(CGROUPS).parts))
             return probe, partial(members, group)
@@ -83,6 +83,11 @@ def watch_tree(probe: Probe, pid: int) -> None:
         for each in new:
             probe.watch(each)
         watched.update(new)
+
+
+def family(probe: Probe, pid: int) -> set[int]:
+    """Whom a scan of a tree reads: also those whose parents have ended, which nobody but the probe knows as its members."""
+    return {*tree(pid), *probe.watched()}
 
 
 def tree(pid: int) -> list[int]:

@@ -13,6 +13,21 @@ def test_a_descriptor_that_is_none_is_told():
     assert raised.value.errno in (errno.EBADF, errno.EPERM)
 
 
+@pytest.mark.parametrize(("there", "most", "found"), [(0, 9, 0), (3, 9, 3), (9, 2, 2)])
+def test_keys_are_asked_for_one_after_the_other(monkeypatch, there, most, found):
+    def answer(command, attributes):
+        assert command == bpf.MAP_NEXT_KEY
+        last, following = int.from_bytes(attributes[8:16], "little"), int.from_bytes(attributes[16:24], "little")
+        number = int.from_bytes(bpf.ct.string_at(last, 4), "little") + 1 if last else 0
+        if number == there:
+            raise OSError(errno.ENOENT, "")
+        bpf.ct.memmove(following, number.to_bytes(4, "little"), 4)
+        return 0
+
+    monkeypatch.setattr(bpf, "call", answer)
+    assert bpf.keys(3, 4, most) == [number.to_bytes(4, "little") for number in range(found)]
+
+
 @pytest.mark.parametrize(("number", "raises"), [(errno.ENOENT, False), (errno.EPERM, True)])
 def test_deleting_what_is_not_there_is_no_error(monkeypatch, number, raises):
     def refuse(command, attributes):
