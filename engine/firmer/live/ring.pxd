@@ -34,13 +34,13 @@ cdef class Ring:
     cdef const unsigned char *block         # event block
     cdef uint32_t block_size
     cdef uint64_t ts                        # its event's time
-    cdef int refresh(self) noexcept nogil
-    cdef int peek(self) noexcept nogil
+    cdef int refresh(self) noexcept
+    cdef int peek(self) noexcept
     cdef int take(self, Event event) noexcept
-    cdef bint waits(self) noexcept nogil
-    cdef int release(self) noexcept nogil
-    cdef int skip(self) noexcept nogil
-    cdef int give_back(self) noexcept nogil
+    cdef bint waits(self) noexcept
+    cdef int release(self) noexcept
+    cdef int skip(self) noexcept
+    cdef int give_back(self) noexcept
 
 
 cdef int fill_block(Event event, const unsigned char *block, uint32_t size, object owner) noexcept

@@ -74,14 +74,14 @@ cdef class Ring:
         if self.producer != NULL:
             munmap(<void *>self.producer, PAGE + 2 * self.size)
 
-    cdef int refresh(self) noexcept nogil:
+    cdef int refresh(self) noexcept:
         """Look how far the kernel has written by now, then at the next record."""
         self.end = acquire64(self.producer)
         if self.end - self.at > self.most:
             self.most = self.end - self.at
         return self.peek()
 
-    cdef int peek(self) noexcept nogil:
+    cdef int peek(self) noexcept:
         """Find the next record that holds an event, as far as `end`."""
         cdef const unsigned char *header
         cdef const unsigned char *block
@@ -117,11 +117,11 @@ cdef class Ring:
         self.look = EMPTY
         return EMPTY
 
-    cdef bint waits(self) noexcept nogil:
+    cdef bint waits(self) noexcept:
         """Whether anything was written that was not taken."""
         return acquire64(self.producer) != self.at
 
-    cdef int skip(self) noexcept nogil:
+    cdef int skip(self) noexcept:
         """Go beyond the record that `peek` found."""
         self.at += (<uint64_t>self.block_size + RECORD_HEADER + 7) & ~<uint64_t>7
         return self.peek()
@@ -139,14 +139,14 @@ cdef class Ring:
         self.skip()
         return decoded == DECODED
 
-    cdef int release(self) noexcept nogil:
+    cdef int release(self) noexcept:
         """Nobody looks at the event any more. Gives space back where it is worth it: each time costs the kernel's side a cache line."""
         self.holds = False
         if self.at - self.given >= self.size // SHARE:
             self.give_back()
         return 0
 
-    cdef int give_back(self) noexcept nogil:
+    cdef int give_back(self) noexcept:
         """The kernel may write again wherever nobody looks and nothing waits."""
         cdef uint64_t free = self.held if self.holds else self.at
         if self.given != free:
