@@ -5,6 +5,7 @@
 #else
 #define NUMBER_AT 35             /* syscallno */
 #endif
+#define POLLED 32                /* so many descriptors of a poll are looked at */
 /* The call's number as the cases of calls_numbers.h have it */
 static __always_inline u32 number(struct aux *a) {
     u32 n = (u32)a->regs[NUMBER_AT] & ~X32_BIT;

@@ -16,6 +16,7 @@ static __always_inline u32 umount_flags(u64 v) { return v & 0xf; }
 static __always_inline u32 unlinkat_flags(u64 v) { return v & 0x200; }
 static __always_inline u32 delete_module_flags(u64 v) { return (v & 0x800ULL) >> 10 | (v & 0x200ULL) >> 9; }
 static __always_inline u32 epoll_create1_flags(u64 v) { return (v & 0x80000ULL) >> 19; }
+static __always_inline u32 execveat_flags(u64 v) { return (v & 0x1000ULL) >> 12 | (v & 0x100ULL) >> 7; }
 static __always_inline u32 fchownat_flags(u64 v) { return (v & 0x1000ULL) | (v & 0x100ULL) << 2; }
 static __always_inline u32 fd_flags(u64 v) {
 #ifdef X86_64
@@ -26,6 +27,7 @@ static __always_inline u32 fd_flags(u64 v) {
 }
 static __always_inline u32 io_uring_setup_flags(u64 v) { return (v & 0x3ULL) | (v & 0x7cULL) << 1; }
 static __always_inline u32 mmap_flags(u64 v) { return (v & 0x1c000ULL) >> 8 | (v & 0x70ULL) >> 2 | (v & 0x1800ULL) >> 1 | (v & 0x3ULL) | (v & 0x2100ULL) << 1; }
+static __always_inline u32 openat2_flags(u64 v) { return (v & 0x18ULL) >> 3 | (v & 0x20ULL) | (v & 0x6ULL) << 1 | (v & 0x1ULL) << 4; }
 static __always_inline u32 pidfd_open_flags(u64 v) { return (v & 0x800ULL) >> 11; }
 static __always_inline u32 poll_flags(u64 v) { return (v & 0x2000ULL) >> 10 | (v & 0x7ULL) | (v & 0x3f8ULL) << 1; }
 static __always_inline u32 prot_flags(u64 v) { return (v & 0x3000000ULL) >> 20 | (v & 0xfULL); }
@@ -95,4 +97,9 @@ static __always_inline u32 semctl_commands(u64 v) {
     if (v == 18) return 32;
     if (v == 19) return 16;
     return 0;
+}
+static __always_inline u32 shutdown_how(u64 v) {
+    v = (u32)v;
+    if (v >= 0 && v <= 2) return v + 0;
+    return 255;
 }

@@ -1,6 +1,4 @@
 /* Calls that move data: the data, up to the snap length, and how much was asked. Their sources are in calls.json, family "data". */
-#define POLLED 32                /* so many descriptors of a poll are looked at */
-
 enum { IN = 1, VECTOR = 2, AT_POSITION = 4, SIZE_FIRST = 8, OF_PROCESS = 16, POLL = 32, TIMESPEC = 64 };
 
 /* Descriptors that were polled, with what came of each */

@@ -5,10 +5,8 @@ BPF_PROG_ARRAY(calls32, CALLS);
 BPF_F_TABLE("array", u32, u64, codes, 2 * CALLS, 1 << 10);
 
 RAW_TRACEPOINT_PROBE(sys_exit) {
-    u32 z = 0;
     u64 nr = CALL_NUMBER(ctx->args[0]), slot = nr & ~(u64)X32_BIT;
-    struct conf_t *c = conf.lookup(&z);
-    if (!c || slot >= CALLS || !(c->wanted[(slot & (CALLS - 1)) >> 6] >> (slot & 63) & 1) || !watched()) return 0;
+    if (!is_wanted(slot) || !watched()) return 0;
     struct aux *a = scratch_of(AT_CALL);
     if (!a) return 0;
     a->given = 0;

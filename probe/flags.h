@@ -24,6 +24,7 @@ static __always_inline u32 file_flags(u64 f) {
     out |= MOVE(f, K_DIRECTORY, file_flags_O_DIRECTORY) | MOVE(f, K_TMPFILE, file_flags_O_TMPFILE) | MOVE(f, K_CLOEXEC, file_flags_O_CLOEXEC);
     return out;
 }
+static __always_inline u32 create_mode(u64 flags, u64 mode) { return flags & (0100 | (K_TMPFILE & ~K_DIRECTORY)) ? mode & 07777 : 0; }
 /* Flags of calls that make a descriptor without opening a file: no access mode */
 static __always_inline u32 made_flags(u64 f) { return MOVE(f, K_NONBLOCK, file_flags_O_NONBLOCK) | MOVE(f, K_CLOEXEC, file_flags_O_CLOEXEC); }
 

@@ -1,4 +1,4 @@
-"""Writes the probe's C for the calls that are declared as data: `calls.c`, `calls_numbers.h`, `calls_flags.h`.
+"""Writes the probe's C for the calls that are declared as data: `calls.c`, `calls_numbers.h`, `calls_flags.h`, `enters.c`.
 
 calls.json says for every event where each of its parameters comes from; calls32.json what differs for 32-bit callers of
 a call; kernel.json the kernel's value of each flag name, where flags.json has the format's. One source a parameter:
@@ -16,6 +16,9 @@ a call; kernel.json the kernel's value of each flag name, where flags.json has t
     !            first: the event goes through the lane of rare events
 
 All these calls are one program, a switch over the number: a program for each would take seconds to compile.
+
+enters.c tells how calls begin. A parameter that also the end has is from there; enters.json has the other enter events, whole, and
+32-bit calls by their names.
 """
 
 import json
@@ -44,6 +47,13 @@ TAIL = """    if (text) put_user_str(a, a->arg[(text - 1) & 7]);
     return finish(a, rare);
 }
 """
+ENTERS_TAIL = """    if (text) put_user_str(a, a->arg[(text - 1) & 7]);
+    if (words > 0) put32(a, word0);
+    if (words > 1) put32(a, word1);
+    if (words > 2) put32(a, word2);
+    return finish(a, 0);
+}
+"""
 TOKEN = re.compile(
     r"=(?P<const>-?\d+)|(?P<arg>\d)(?:(?P<how>[suip])|h(?P<low>\d)|@(?P<at>\d+)(?P<kind>[wt])(?P<size>\d)(?P<sign>s?))?"
     r"(?P<ok>\??)(?::(?P<fn>\w+))?|(?P<word>[a-z]\w*)(?:/(?P<many>\d))?"
@@ -60,6 +70,7 @@ class Calls:
     def __init__(self):
         self.families = load("calls.json")
         self.compat = load("calls32.json")
+        self.enters = load("enters.json")
         self.kernel = load("kernel.json")
         self.flags = load("flags.json")
         self.events = {event["enum"]: event for event in load("events.json")}
@@ -180,6 +191,40 @@ class Calls:
                     lines += self.case("ON_IA32_" + call, enum, self.compat[call])
         return "\n".join([*lines, "    default:", "        return 0;", "    }", TAIL])
 
+    def beginnings(self):
+        """C of the program that tells how calls begin. Enter events without parameters need no case."""
+        lines = [HEADER + "RAW_TRACEPOINT_PROBE(sys_enter) {", "    u64 fact = 0;"]
+        lines += ["    u32 text = 0, words = 0, word0 = 0, word1 = 0, word2 = 0;"]
+        lines += ["    struct aux *a = begin_enter(ctx, &fact);", "    if (!a) return 0;", "    switch (CASE(fact)) {"]
+        exits = {row["exit"] for rows in self.machines.values() for row in rows if row.get("exit")}
+        by_id = {event["id"]: enum for enum, event in self.events.items()}
+        for kind, exit_enum in sorted((self.events[enum]["id"], enum) for enum in exits):
+            enum = by_id[kind - 1]
+            if self.events[enum]["params"]:
+                recipe = self.enters.get(enum)
+                lines += self.case("case EV_" + enum, enum, recipe or self.beginning(enum, exit_enum, self.recipe(exit_enum)))
+                for call in self.ia32_names(exit_enum):
+                    recipe = self.enters.get(call) or self.beginning(enum, exit_enum, self.compat[call])
+                    lines += self.case("ON_IA32_" + call, enum, recipe)
+        return "\n".join([*lines, "    }", ENTERS_TAIL])
+
+    def recipe(self, enum):
+        for events in self.families.values():
+            if enum in events:
+                return events[enum]
+        raise SystemExit("enters.json lacks the enter event of %s" % enum)
+
+    def beginning(self, enum, exit_enum, recipe):
+        """Recipe of an enter event, from that of the exit: of each parameter that has its name there."""
+        sources = []
+        for source in recipe.removeprefix("! ").split():
+            sources += [source, *[None] * (int(source.partition("/")[2] or 1) - 1)]
+        at = {param["name"]: k for k, param in enumerate(self.events[exit_enum]["params"])}
+        found = [sources[at[param["name"]]] for param in self.events[enum]["params"]]
+        if not all(source and source[-1] != "?" and source not in ("ret", MEMORY) for source in found):
+            raise SystemExit("enters.json lacks %s: its exit knows its parameters only afterwards" % enum)
+        return " ".join(found)
+
     def ia32_names(self, enum):
         """32-bit calls of this event with a recipe of their own."""
         return [row["name"] for row in self.machines["ia32"] if row.get("exit") == enum and row["name"] in self.compat]
@@ -265,6 +310,7 @@ class Calls:
         yield "calls_numbers.h", self.numbers()
         yield "calls_flags.h", self.translations()
         yield "calls.c", self.program()
+        yield "enters.c", self.beginnings()
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ CALL(shutdown) {
     EVENT(SOCKET_SHUTDOWN_X);
     put64(a, a->ret);
     put_fd(a, a->arg[0]);
-    put8(a, a->arg[1] < 3 ? a->arg[1] : 0xff);
+    put8(a, shutdown_how(a->arg[1]));
     return end(a);
 }
 CALL(socketpair) {

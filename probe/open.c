@@ -5,7 +5,6 @@
 #define FMODE_CREATED 0x100000
 #define ACCESS_MODE 3
 static __always_inline int portable_layer(u64 file) { return file ? layer_of(RD(u64, file, file_f_inode)) : NO_LAYER; }
-static __always_inline u32 create_mode(u64 flags, u64 mode) { return flags & (0100 | (K_TMPFILE & ~K_DIRECTORY)) ? mode & 07777 : 0; }
 
 /* arg: directory, name, flags, mode, resolve, whatever the call */
 STEP(open) {
@@ -73,9 +72,6 @@ CALL(openat2) {
     else if (bpf_probe_read_user(how, sizeof(how), (void *)a->arg[2])) a->unread++;
     a->arg[2] = file ? (how[0] & ~(u64)ACCESS_MODE) | RD(u32, file, file_f_flags) : how[0];
     a->arg[3] = how[1];
-    u64 r = how[2];
-    a->arg[4] = MOVE(r, 1, openat2_flags_RESOLVE_NO_XDEV) | MOVE(r, 2, openat2_flags_RESOLVE_NO_MAGICLINKS)
-              | MOVE(r, 4, openat2_flags_RESOLVE_NO_SYMLINKS) | MOVE(r, 8, openat2_flags_RESOLVE_BENEATH)
-              | MOVE(r, 16, openat2_flags_RESOLVE_IN_ROOT) | MOVE(r, 32, openat2_flags_RESOLVE_CACHED);
+    a->arg[4] = openat2_flags(how[2]);
     return step(ctx, STEP_open);
 }

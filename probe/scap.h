@@ -23,6 +23,7 @@
  *   RD(T, base, F)    field F (OFF_F comes from BTF, see live/fields.txt) of a kernel struct
  *   STEP(name)        a program that others end in by `step(ctx, STEP_name)`, so that heavy code is compiled and verified once
  *   a->regs[NUMBER_AT]   the call's number
+ * A call tells its end; what it tells of its beginning, where somebody asks for that, is declared: enters.h, enters.json.
  * Headers behind this one: path.h (paths of files), task.h (facts of a task), socket.h (addresses, tuples), flags.h (scap's flag values).
  *
  * Rules of BCC and the verifier: map methods never inside a macro; helpers are inlined and return int; every position is masked at
@@ -42,7 +43,7 @@ enum { COMPAT_NONE, COMPAT_IA32, COMPAT_X32 };
 enum { WATCH_NOTHING, WATCH_ALL, WATCH_TREE, WATCH_CGROUP };
 enum { LANE_EVENTS, LANE_LIFE, LANES };
 /* One scratch per CPU and attached program: different programs may nest, one never with itself. */
-enum { AT_CALL, AT_EXEC, AT_FORK, AT_EXIT, AT_SUBMIT, AT_COMPLETE, SCRATCHES };
+enum { AT_CALL, AT_ENTER, AT_EXEC, AT_FORK, AT_EXIT, AT_SUBMIT, AT_COMPLETE, SCRATCHES };
 
 struct aux {
     u32 pos, np, p, compat;
@@ -99,6 +100,11 @@ static __always_inline int watched(void) {
     if (c->mode == WATCH_TREE) return watch.lookup(&tgid) != 0;
     if (c->mode == WATCH_CGROUP) return bpf_get_current_ancestor_cgroup_id(c->cgroup_level) == c->cgroup;
     return c->mode == WATCH_ALL;
+}
+static __always_inline int is_wanted(u64 slot) {          /* in any ABI */
+    u32 z = 0;
+    struct conf_t *c = conf.lookup(&z);
+    return c && slot < CALLS && c->wanted[(slot & (CALLS - 1)) >> 6] >> (slot & 63) & 1;
 }
 static __always_inline int watch_child(u32 tgid) {       /* children of a watched tree belong to it */
     u32 z = 0;

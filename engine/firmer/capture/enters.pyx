@@ -23,6 +23,10 @@ WIDTHS = {
 CHILDREN = ("clone", "fork", "vfork", "clone3")  # whose exit comes a second time, in the child, with res 0 and without enter event
 INSTEAD = {"filename": "trusted_exepath"}  # where an exit leaves a parameter empty: the program of execve as the kernel found it
 
+cdef extern from "firmer/events/tables.h":
+    enum:
+        PPME_PROCEXIT_1_E
+
 cdef enum:
     MAX_ENTERED = 1 << 18
 
@@ -34,7 +38,7 @@ cdef struct Plan:
     signed char instead[MAX_PARAMS] # where its substitute stands
     uint8_t width[MAX_PARAMS]       # bytes of a zero, where the exit does not know it
 
-cdef Plan PLANS[EVENT_TYPES]
+cdef Plan PLANS[EVENT_TYPES + 1]
 
 
 cdef int learn() except -1:
@@ -77,12 +81,16 @@ cdef class Enters:
         self.block = bytearray(EVENT_LIMIT)
 
     cdef int saw(self, int kind, int64_t tid) except -1:
-        if kind & 1 == 0:
+        if kind == PPME_PROCEXIT_1_E:
+            self.entered.pop(tid, None)  # of a call that never returns; the number may be another thread's next
+        elif kind & 1 == 0:
+            if not PLANS[kind + 1].made:
+                return 0  # a switch between threads, a signal: the call goes on
             if len(self.entered) >= MAX_ENTERED:
                 self.entered.clear()  # calls that never return; at worst an enter event stands twice
             self.entered[tid] = kind
-        elif self.entered:
-            self.entered.pop(tid, None)
+        elif self.entered and self.entered.get(tid, -1) == kind - 1:
+            del self.entered[tid]  # an operation of io_uring may end while its thread is in another call
         return 0
 
     cdef bytes without_code(self, Event event):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from firmer.detect.point import Point
+    from firmer.fields.registry import Field
+    from firmer.live.probe import Options
 
 
 COLOURS_OFF = b"\x1b[00m"
@@ -66,6 +68,7 @@ class Dig:
     pid: int = 0
     cgroup: str = ""
     snaplen: int = 80
+    enters: bool = False
 
     def run(self, captures: Sequence[str], out: BinaryIO) -> int:
         """Carry the captures through one after the other, each with a fresh state; without one, the host's own events. The exit status."""
@@ -115,13 +118,14 @@ class Dig:
         return status
 
     def run_live(self, out: BinaryIO) -> int:
-        from firmer.detect.live import DIALECT, print_live
-        from firmer.live.probe import Options
+        from firmer.detect.live import dialect_of, print_live
         from firmer.live.session import Watch
 
-        printer = self.printer(out, self.condition(DIALECT), DIALECT)
-        state = State(DIALECT, accounts=self.accounts)
-        status = print_live(printer, state, Watch(self.pid, self.cgroup), Options(snaplen=self.snaplen), self.stretch, self.verbose)
+        options = self.probe_options()
+        dialect = dialect_of(options)
+        printer = self.printer(out, self.condition(dialect), dialect)
+        state = State(dialect, accounts=self.accounts)
+        status = print_live(printer, state, Watch(self.pid, self.cgroup), options, self.stretch, self.verbose)
         if self.colours:
             out.write(COLOURS_OFF)
         if self.summary:
@@ -136,13 +140,38 @@ class Dig:
         rotation = Rotation(self.file_size * BYTES_PER_MB, self.file_seconds, self.file_events, self.files)
         recording = Recording(self.write or "", rotation, self.compress, self.limit, seconds=self.seconds)
         if not captures:
-            from firmer.detect.live import DIALECT, record_live
-            from firmer.live.probe import Options
+            from firmer.detect.live import dialect_of, record_live
             from firmer.live.session import Watch
 
-            watch = Watch(self.pid, self.cgroup)
-            return record_live(recording, watch, Options(snaplen=self.snaplen), lambda: self.condition(DIALECT), self.stretch)
+            options, watch = self.probe_options(), Watch(self.pid, self.cgroup)
+            return record_live(recording, watch, options, lambda: self.condition(dialect_of(options)), self.stretch)
         return write_recording(recording, captures, self.condition, self.stretch)
+
+    def probe_options(self) -> Options:
+        """Calls tell their beginnings where these are asked for, or the time since is."""
+        from firmer.detect.live import DIALECT
+        from firmer.live.probe import Options
+
+        enters = self.enters or self.time == "d"
+        if not enters:
+            shown = [slot.field for slot in Format(self.format, DIALECT).slots] if self.write is None else []
+            enters = any(field.measures for field in (*shown, *self.filter_fields()))
+        return Options(snaplen=self.snaplen, enters=enters)
+
+    def filter_fields(self) -> list[Field]:
+        from firmer.fields import catalog
+        from firmer.filter.sysdig import check_sysdig
+
+        used = []
+
+        def find(text: str, dialect: str) -> tuple[Field, str | None]:
+            field, argument = catalog.find(text, dialect)
+            used.append(field)
+            return field, argument
+
+        if self.filter:
+            check_sysdig(self.filter, find=find)
+        return used
 
     def printer(self, out: BinaryIO, condition: Condition | None, dialect: str = "sysdig") -> Printer:
         text = self.format if dialect == "sysdig" else self.format.replace("\\e", "\x1b")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from firmer.detect.recording import NewCondition, Recording
 
 DIALECT = "falco"  # the probe tells exits in today's form, which sysdig 0.29.3 cannot read without enter events
+WITH_ENTERS = "sysdig"  # the dialect that has them
 
 
 def print_live(printer: Printer, state: State, watch: Watch, options: Options, stretch: Stretch | None, verbose: bool) -> int:
@@ -48,12 +49,16 @@ def record_live(recording: Recording, watch: Watch, options: Options, condition:
         with ended_by_signals(source.stop):
             try:
                 recorder.begin_capture(passes)
-                Pipeline(source, State(DIALECT), [recorder], stretch=stretch).run()
+                Pipeline(source, State(dialect_of(options)), [recorder], stretch=stretch).run()
             finally:
                 recorder.finish()
         report(source, False)
     pieces.report()
     return 0
+
+
+def dialect_of(options: Options) -> str:
+    return WITH_ENTERS if options.enters else DIALECT
 
 
 def report(source: LiveSource, verbose: bool) -> None:

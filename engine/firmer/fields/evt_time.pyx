@@ -213,8 +213,8 @@ def _ns(text: str) -> int:
 
 
 cdef dict STAMP = {"format": "time", "example": "17:35:48.514632619"}
-cdef dict OLD = {"deprecated": True}
-cdef dict OLD_PADDED = {"deprecated": True, "format": "pad"}
+cdef dict OLD = {"deprecated": True, "measures": True}
+cdef dict OLD_PADDED = OLD | {"format": "pad"}
 
 FIELDS = (
     declare("evt.time", "CHARBUF", get_time, "Local time of day with nanoseconds.", STAMP),
@@ -238,10 +238,10 @@ FIELDS = (
     declare("evt.latency", "RELTIME", get_no_latency, "Nanoseconds from a call's entry to its exit.", OLD, get_latency),
     declare("evt.latency.s", "RELTIME", get_no_latency, "Whole seconds from a call's entry to its exit.", OLD, get_latency_s),
     declare("evt.latency.ns", "RELTIME", get_no_latency, "Nanoseconds of that span within its second.", OLD_PADDED, get_latency_ns),
-    declare("evt.latency.human", "CHARBUF", get_no_latency_human, "That span with a unit.", {"deprecated": True}, get_latency_human),
+    declare("evt.latency.human", "CHARBUF", get_no_latency_human, "That span with a unit.", OLD, get_latency_human),
     declare(
         "evt.latency.quantized", "UINT64", get_absent, "That span as one of 80 equal steps of its logarithm.",
-        {"deprecated": True, "hidden": True}, get_latency_quantized,
+        OLD | {"hidden": True}, get_latency_quantized,
     ),
     declare("evt.wait_latency", "RELTIME", get_no_latency, "That span for calls that wait, at their exit.", OLD, get_wait_latency),
     declare(

@@ -16,6 +16,7 @@ cdef class Field:
     cdef readonly bint is_list, filter_only, no_right_hand_side, no_transformer, hidden, deprecated
     cdef readonly bint retired              # of a system that is no more: never has a value
     cdef readonly bint spelled              # a path of a descriptor: `State.spelling` chooses which of them
+    cdef readonly bint measures             # from the enter event of a call
     cdef readonly int kind                  # slot.Kind in the falco dialect
     cdef readonly int many                  # slot.Many
     cdef readonly object of                 # what of a record the getter gives, for getters that serve several fields

@@ -36,6 +36,7 @@ class Field:
     deprecated: bool
     retired: bool
     spelled: bool
+    measures: bool
     kind: int
     many: int
     type_of: Callable[[object, str], str] | None

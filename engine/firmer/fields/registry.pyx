@@ -9,7 +9,7 @@ A class file defines its getters and ends in one visible tuple of declarations:
 
 Options: example, format (dec, hex, oct, pad, time), argument ("optional", "required"), parse (of `[...]`), parse_dotted (of `.…`), dotted_length,
 many, kind, type_of, sysdig_type, dialects (one name or a list; both by default), is_list, filter_only, no_right_hand_side, no_transformer,
-hidden, deprecated, retired, spelled. An option that nobody knows is an error. The last argument is the getter of the sysdig dialect where it differs.
+hidden, deprecated, retired, spelled, measures. An option that nobody knows is an error. The last argument is the getter of the sysdig dialect where it differs.
 """
 
 import re
@@ -30,7 +30,7 @@ KINDS = {
 PRINT_FORMATS = {"dec": PRINT_DECIMAL, "hex": PRINT_HEX, "oct": PRINT_OCTAL, "pad": PRINT_PADDED, "time": PRINT_TIME}
 OPTIONS = frozenset(
     "example format argument parse parse_dotted dotted_length many kind type_of sysdig_type dialects is_list filter_only"
-    " no_right_hand_side no_transformer hidden deprecated retired spelled of".split()
+    " no_right_hand_side no_transformer hidden deprecated retired spelled measures of".split()
 )
 DOTTED = re.compile(r"[A-Za-z0-9_]+")
 # an example for every type, so that a declaration names one only when another says more
@@ -160,6 +160,7 @@ cdef Field declare(str name, str type, Getter getter, str help, dict options=Non
     field.deprecated = given.get("deprecated", False)
     field.retired = given.get("retired", False)
     field.spelled = given.get("spelled", False)
+    field.measures = given.get("measures", False)
     field.parse_dotted = given.get("parse_dotted")
     field.parse = given.get("parse", index if field.argument and field.parse_dotted is None else None)
     field.dotted_length = given.get("dotted_length", letters_length)

@@ -1,6 +1,7 @@
 """The loader: compiles the probe with BCC, attaches it, hands every descriptor over and ends.
 
-    /usr/bin/python3 -I loader.py '{"socket": FD, "probe": FOLDER, "events": BYTES, "life": BYTES, "watched": N, "cache": FOLDER or null}'
+    /usr/bin/python3 -I loader.py '{"socket": FD, "probe": FOLDER, "events": BYTES, "life": BYTES, "watched": N, "enters": BOOL,
+                                    "cache": FOLDER or null}'
 
 Runs in the system's interpreter, where BCC lives, with the standard library and four modules beside it only. Messages on the
 socket (SOCK_SEQPACKET) are JSON: {"names": [...]} with as many descriptors, as often as needed, then {"ready": {...}}; or
@@ -40,6 +41,7 @@ COMPONENTS = 80  # of one path
 BATCH = 200  # descriptors a message: the kernel takes 253
 NOTHING = bytes([0xB7, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0])  # a program: return 0
 KINDS = {"raw_tracepoint__": "attached", "step_": "step", "sys_": "call"}  # by the beginning of a function's name
+ENTERS = "raw_tracepoint__sys_enter"  # only for who asked
 INNER = {"map:scratch", "map:io_pending", "map:io_repeated"}  # programs hold these; an array of programs empties without a descriptor
 
 
@@ -185,6 +187,8 @@ def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
     times.append(time.monotonic())
     with contextlib.suppress(OSError, ValueError):  # before 5.11 maps count as locked memory
         resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    if not wanted["enters"]:
+        made.programs.pop(ENTERS, None)
     with refusals():
         descriptors = loaded(made, {"events": wanted["events"], "life": wanted["life"], "watch": wanted["watched"]})
         descriptors |= attached(descriptors, steps)

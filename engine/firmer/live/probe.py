@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,7 @@ class Options:
     life: int = 4 << 20
     watched: int = 16384
     snaplen: int = 80
+    enters: bool = False  # whether calls tell their beginnings, too
     own: bool = False  # whether this process's own calls are seen
     keep: bool = True  # whether the compiled probe is kept for the next start
 
@@ -107,6 +108,7 @@ class Probe:
         size = self.cpus * STAT_TYPES * STAT * 8
         self.stats = mmap.mmap(descriptors["map:stats"], -(-size // mmap.PAGESIZE) * mmap.PAGESIZE, prot=mmap.PROT_READ)
         self._filled: dict[tuple[str, int], int] = {}
+        self.enters = options.enters  # whether calls may tell their beginnings
         self.syscalls = Syscalls(probe_folder() / "syscalls.json", {name[5:] for name in descriptors if name.startswith("call:")})
         self._write_codes()
         self._set(SNAPLEN, "I", options.snaplen)
@@ -159,10 +161,12 @@ class Probe:
         return int(struct.unpack_from("=Q", self.conf, UNWATCHED)[0])
 
     # -- which calls ---------------------------------------------------------------------------------------------------
-    def want(self, numbers: Collection[int]) -> None:
+    def want(self, numbers: Collection[int], enters: Mapping[int, int] | None = None) -> None:
         """Exactly these system calls, by native number, are reported from now on, in every ABI and through io_uring.
 
         New slots are filled before old ones are emptied: no event of a call that stays is lost.
+
+        enters  what tells its beginning, too, as wanted.beginnings has it; without effect where it was not asked for at the start
         """
         wanted = {(table, slot): self.descriptors[f"call:{program}"] for table, slot, program in self.syscalls.slots(numbers)}
         for key, program in wanted.items():
@@ -181,6 +185,8 @@ class Probe:
             numbered = array.array("Q", (kept[k] + 1 if k in kept else 0 for k in range(OPERATIONS)))
             with mmap.mmap(self.descriptors["map:io_calls"], mmap.PAGESIZE) as area:
                 area[: 8 * OPERATIONS] = numbered.tobytes()
+        if self.enters:
+            self._write("enters", enters or {})
 
     def want_names(self, names: Iterable[str]) -> None:
         self.want({self.syscalls.numbers[name] for name in names})
@@ -231,13 +237,17 @@ class Probe:
     def _write_codes(self) -> None:
         """What generic events call a system call: the capture's own codes."""
         calls = self.figures["calls"]
-        codes = array.array("Q", bytes(8 * 2 * calls))
-        for base, table in ((0, self.syscalls.native), (calls, self.syscalls.ia32)):
-            for row in table:
-                codes[base + row["nr"]] = row["code"]
-        size = -(-len(codes) * 8 // mmap.PAGESIZE) * mmap.PAGESIZE
-        with mmap.mmap(self.descriptors["map:codes"], size) as area:
-            area[: len(codes) * 8] = codes.tobytes()
+        tables = ((0, self.syscalls.native), (calls, self.syscalls.ia32))
+        self._write("codes", {base + row["nr"]: row["code"] for base, table in tables for row in table})
+
+    def _write(self, name: str, numbers: Mapping[int, int]) -> None:
+        """A map of a word for each native and then each 32-bit call; 0 where nothing is given."""
+        words = array.array("Q", bytes(8 * 2 * self.figures["calls"]))
+        for place, number in numbers.items():
+            words[place] = number
+        size = -(-len(words) * 8 // mmap.PAGESIZE) * mmap.PAGESIZE
+        with mmap.mmap(self.descriptors[f"map:{name}"], size) as area:
+            area[: len(words) * 8] = words.tobytes()
 
 
 def default_cache() -> Path | None:
@@ -259,6 +269,7 @@ def _load(options: Options) -> tuple[dict[str, int], dict[str, Any]]:
         "events": options.events,
         "life": options.life,
         "watched": options.watched,
+        "enters": options.enters,
         "cache": str(cache) if cache else None,
     }
     with ours, tempfile.TemporaryFile() as words:

@@ -36,6 +36,7 @@ class Syscalls:
         machines = json.loads(table.read_text())["machines"]
         declared = json.loads((table.parent / "calls.json").read_text())
         self.shared = {event: FAMILIES[family == FAMILIES[1]] for family, events in declared.items() for event in events}
+        self.own_ia32 = frozenset(json.loads((table.parent / "calls32.json").read_text()))  # whose arguments are others than the twin's
         self.native: list[dict[str, Any]] = machines[os.uname().machine]
         self.ia32: list[dict[str, Any]] = machines["ia32"] if os.uname().machine == "x86_64" else []
         self.numbers: dict[str, int] = {row["name"]: row["nr"] for row in self.native}

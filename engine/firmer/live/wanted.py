@@ -8,8 +8,13 @@ from typing import Any
 
 from firmer.events.table import EVENT_FLAGS, event_types
 from firmer.live.probe import Probe, probe_folder
+from firmer.live.syscalls import Syscalls
 
 GENERIC = "GENERIC_X"
+ENDLESS = {"exit", "exit_group", "rt_sigreturn", "sigreturn"}  # calls that do not come back: no exit would follow
+CALLS = 1024  # places of the map before those of 32-bit calls
+IA32_CASES = 1024  # IA32_AT of calls_numbers.h
+ENTERS = 1 << 63  # of enters.h
 STATE = ("creates_fd", "destroys_fd", "modifies_state")
 # they change the state a little (the peer of a socket that is not connected), but come so often that only their consumers pay for them
 DATA = ("reads_from_fd", "writes_to_fd")
@@ -32,7 +37,18 @@ def changes_state(flags: int) -> bool:
 
 def want(probe: Probe, wanted: bytes | None) -> None:
     """Let the probe report what consumers want from now on, and what the state needs."""
-    probe.want(calls_for(wanted, probe.syscalls.native, numbers_of_types(probe_folder() / "events.h")))
+    types = numbers_of_types(probe_folder() / "events.h")
+    probe.want(calls_for(wanted, probe.syscalls.native, types), beginnings(wanted, probe.syscalls, types) if probe.enters else None)
+
+
+def asked_for(wanted: bytes | None, call: Mapping[str, Any], types: Mapping[str, int]) -> bool:
+    """Whether a consumer wants the call's event, its end or its beginning."""
+    kind = types[call["exit"]]
+    if wanted is None:
+        return True
+    if call["exit"] == GENERIC:
+        return bool(wanted[len(event_types()) + call["code"]])
+    return bool(wanted[kind] or wanted[kind - 1])
 
 
 def calls_for(wanted: bytes | None, calls: Iterable[Mapping[str, Any]], types: Mapping[str, int]) -> set[int]:
@@ -45,7 +61,30 @@ def calls_for(wanted: bytes | None, calls: Iterable[Mapping[str, Any]], types: M
     found = set()
     for call in calls:
         kind = types[call["exit"]]
-        key = len(rows) + call["code"] if call["exit"] == GENERIC else kind
-        if wanted is None or wanted[key] or call["exit"] in NAMES or changes_state(rows[kind]["flags"]):
+        if asked_for(wanted, call, types) or call["exit"] in NAMES or changes_state(rows[kind]["flags"]):
             found.add(call["nr"])
     return found
+
+
+def beginnings(wanted: bytes | None, syscalls: Syscalls, types: Mapping[str, int]) -> dict[int, int]:
+    """What tells its beginning: place in the probe's map `enters` → what enters.h says that stands there. Only what consumers want."""
+    rows = event_types()
+    out = {}
+    for call in syscalls.native:
+        kind = types[call["exit"]] - 1
+        if call["name"] in ENDLESS or rows[kind]["name"] != rows[kind + 1]["name"] or not asked_for(wanted, call, types):
+            continue
+        for place in {call["nr"], call.get("x32", call["nr"])}:
+            out[place] = fact(kind, call["code"], kind)
+    native = {call["name"]: call for call in syscalls.native}
+    for call in syscalls.ia32:
+        twin = native.get(syscalls.twin(call["name"]) or "")
+        if twin and twin["nr"] in out and call.get("exit"):
+            kind = types[call["exit"]] - 1
+            case = IA32_CASES + call["nr"] if call["name"] in syscalls.own_ia32 else kind
+            out[CALLS + call["nr"]] = fact(kind, call["code"], case)
+    return out
+
+
+def fact(kind: int, code: int, case: int) -> int:
+    return kind | code << 16 | case << 32 | ENTERS

@@ -139,7 +139,7 @@ cdef bytes new_exepath(State state, Thread thread, Event event):
     """Path of the program; None where nothing tells it."""
     cdef Event enter = event.enter if event.enter is not None else thread.pending
     cdef bytes path
-    if not state.sysdig or (state.complete and enter is None):
+    if state.complete:
         path = span_text(event.param(TRUSTED_PATH))
         if path:
             return path[:-len(DELETED)] if path.endswith(DELETED) else path

@@ -88,8 +88,8 @@ cdef int on_open(State state, Event event) except -1:
     name = span_text(event.param(slots.name))
     flags = uint_or(event.param(slots.flags), 0)
     dirfd = int_or(event.param(slots.dirfd), AT_FDCWD)
-    # firmer's probe names the file by the kernel's path, and adds the caller's spelling where it is another
-    claim = addition_of(state, event)
+    # firmer's probe names the file by the kernel's path, and adds the caller's spelling where it is another; 0.29.3 steps over that
+    claim = addition_of(state, event) if state.complete else None
     if enter is not None and claim is None and event.fold.enter < 0 and slots.enter_name >= 0:
         entered = span_text(enter.raw(slots.enter_name))
         if given(state, entered):

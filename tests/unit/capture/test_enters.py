@@ -9,7 +9,8 @@ from firmer.capture.encode import encode_event, state_only
 from firmer.capture.reader import Reader, read_all
 from firmer.capture.writer import Writer
 
-EXECVE_X, CLONE_X, PROCEXIT, CONNECT_X = 293, 223, 186, 23
+EXECVE_X, CLONE_X, PROCEXIT, CONNECT_X, SWITCH = 293, 223, 186, 23, 152
+OPEN_BEGINS = s64(-100), b"/a\0", u32(1), u32(0)
 
 
 def through(tmp_path, *blocks, enters=True):
@@ -56,10 +57,22 @@ def test_the_program_of_an_execve_is_its_trusted_path(tmp_path):
         (call(PROCEXIT, s64(0)),),
         (call(344),),
         (call(OPENAT_E, s64(-100), b"/a\0", u32(1), u32(0)), call(CLOSE_E, s64(4), tid=9), call(OPENAT_X, s64(3))),
+        (call(CLOSE_E, s64(4)), call(SWITCH, s64(9), u32(0), u32(0), u32(0), u32(0), u32(0)), call(CLOSE_X, s64(0), s64(4))),
     ],
 )
 def test_what_has_one_or_needs_none_gets_none(blocks, tmp_path):
     assert len(through(tmp_path, *blocks)) == len(blocks)
+
+
+def test_what_ends_within_another_call_takes_nothing_from_it(tmp_path):
+    """An operation of io_uring, told under its thread."""
+    kinds = [kind for kind, _, _ in through(tmp_path, call(OPENAT_E, *OPEN_BEGINS), call(CLOSE_X, s64(0), s64(4)), call(OPENAT_X, s64(3)))]
+    assert kinds == [OPENAT_E, CLOSE_E, CLOSE_X, OPENAT_X]
+
+
+def test_a_thread_that_ends_in_a_call_leaves_nothing_to_the_next_of_its_number(tmp_path):
+    kinds = [kind for kind, _, _ in through(tmp_path, call(CLOSE_E, s64(4)), call(PROCEXIT, s64(0)), call(CLOSE_X, s64(0), s64(4)))]
+    assert kinds == [CLOSE_E, PROCEXIT, CLOSE_E, CLOSE_X]
 
 
 def test_it_is_unseen_when_the_exit_is(tmp_path):

@@ -8,7 +8,7 @@ import threading
 import pytest
 from recordings import LINE, lines
 from rings import FakeProbe
-from scap import CLOSE_X, FIRST_TS, OPENAT_X, TID, s64, u32
+from scap import CLOSE_E, CLOSE_X, FIRST_TS, OPENAT_X, TID, s64, u32
 
 from firmer.detect import live
 from firmer.detect.dig import Dig
@@ -103,7 +103,47 @@ def test_losses_are_told(host, capsys):
     assert "drop" in out.splitlines()
 
 
-@pytest.mark.parametrize("words", [["--pid", "7", "-r", "x.scap"], ["--cgroup", "/a", "-r", "x.scap"]])
+MEASURING = [
+    pytest.param({}, False, id="nobody-asks"),
+    pytest.param({"enters": True}, True, id="asked-for"),
+    pytest.param({"time": "d"}, True, id="time-column"),
+    pytest.param({"format": "%evt.type %evt.latency"}, True, id="format"),
+    pytest.param({"filter": "evt.type=close and evt.latency>=0"}, True, id="filter"),
+    pytest.param({"filter": "evt.type=close"}, False, id="filter-of-something-else"),
+]
+
+
+@pytest.mark.parametrize(("options", "expected"), MEASURING)
+def test_calls_tell_their_beginnings_where_somebody_measures(host, options, expected):
+    printed(limit=1, **options)
+    ((_, _, asked),) = host.asked
+    assert asked.enters == expected
+
+
+@pytest.mark.parametrize(("options", "expected"), [case for case in MEASURING if case.id != "format"])
+def test_so_they_do_in_a_recording(host, tmp_path, options, expected):
+    Dig(LINE, write=str(tmp_path / "out"), limit=1, **options).run((), io.BytesIO())
+    ((_, _, asked),) = host.asked
+    assert asked.enters == expected
+
+
+def test_both_ends_of_a_call_are_lines(host):
+    host.event(CLOSE_E, 2000, TID, (s64(3),))
+    host.event(CLOSE_X, 2500, TID, (s64(0), s64(3)))
+    assert printed(enters=True, limit=22, format="%evt.num %evt.dir %evt.type %fd.num %evt.latency").splitlines()[20:] == [
+        "21 > close 3 0",
+        "22 < close 3 500",
+    ]
+
+
+def test_a_beginning_that_came_is_not_made_again(host, tmp_path):
+    host.event(CLOSE_E, 2000, TID, (s64(3),))
+    host.event(CLOSE_X, 2500, TID, (s64(0), s64(3)))
+    assert Dig(LINE, write=str(tmp_path / "out"), enters=True, limit=22).run((), io.BytesIO()) == 0
+    assert len(lines(tmp_path / "out")) == 42
+
+
+@pytest.mark.parametrize("words", [["--pid", "7", "-r", "x.scap"], ["--cgroup", "/a", "-r", "x.scap"], ["--enter", "-r", "x.scap"]])
 def test_whom_to_watch_is_no_question_of_captures(words, capsys):
     assert run(["dig", *words]) == 1
     assert "concern live events" in capsys.readouterr().err

@@ -1,14 +1,18 @@
 """From what consumers want to system calls."""
 
+import re
+
 import pytest
 
 from firmer.events.table import EVENT_KEY_COUNT, event_types, syscall_codes
 from firmer.live.probe import probe_folder
 from firmer.live.syscalls import Syscalls
-from firmer.live.wanted import calls_for, changes_state, numbers_of_types
+from firmer.live.wanted import CALLS as IA32_AT
+from firmer.live.wanted import ENTERS, IA32_CASES, beginnings, calls_for, changes_state, numbers_of_types
 
 TYPES = numbers_of_types(probe_folder() / "events.h")
-CALLS = Syscalls(probe_folder() / "syscalls.json", ()).native
+SYSCALLS = Syscalls(probe_folder() / "syscalls.json", ())
+CALLS = SYSCALLS.native
 NUMBERS = {row["name"]: row["nr"] for row in CALLS}
 NOTHING = bytes(EVENT_KEY_COUNT)
 
@@ -71,3 +75,51 @@ def test_every_call_gives_an_event_of_the_table():
 def test_data_alone_changes_nothing():
     assert not changes_state(event_types()[key_of("sendto")]["flags"])
     assert changes_state(event_types()[key_of("connect")]["flags"])
+
+
+def facts(wanted):
+    """(place, type, code, case) of what tells its beginning."""
+    told = beginnings(wanted, SYSCALLS, TYPES)
+    assert all(fact & ENTERS for fact in told.values())
+    return {(place, fact & 0xFFFF, fact >> 16 & 0xFFFF, fact >> 32 & 0xFFFF) for place, fact in told.items()}
+
+
+def test_only_what_a_consumer_wants_tells_its_beginning():
+    kind = key_of("read") - 1
+    code = syscall_codes()["read"]
+    for key in (kind, kind + 1):
+        expected = {(NUMBERS["read"], kind, code, kind)} | {(IA32_AT + 3, kind, code, kind) for _ in SYSCALLS.ia32[:1]}
+        assert facts(wanting(key)) == expected
+    assert facts(NOTHING) == set()
+
+
+def test_the_beginning_alone_is_reason_to_report_the_call():
+    assert NUMBERS["read"] in calls_for(wanting(key_of("read") - 1), CALLS, TYPES)
+
+
+def test_generic_calls_begin_generically():
+    key = len(event_types()) + syscall_codes()["getppid"]
+    assert (NUMBERS["getppid"], 0, syscall_codes()["getppid"], 0) in facts(wanting(key))
+
+
+def test_calls_that_do_not_come_back_tell_no_beginning():
+    told = {place for place, *_ in facts(None)}
+    assert not told & {NUMBERS["exit"], NUMBERS["exit_group"], NUMBERS["rt_sigreturn"]}
+    assert told > {NUMBERS["read"], NUMBERS["getppid"], NUMBERS["execve"]}
+
+
+@pytest.mark.skipif(not SYSCALLS.ia32, reason="no 32-bit calls here")
+def test_32_bit_calls_with_arguments_of_their_own_have_a_case_of_their_own():
+    rows = {row["name"]: row["nr"] for row in SYSCALLS.ia32}
+    cases = {place: case for place, _, _, case in facts(None)}
+    assert cases[IA32_AT + rows["nanosleep"]] == IA32_CASES + rows["nanosleep"]
+    assert cases[IA32_AT + rows["read"]] == key_of("read") - 1
+
+
+def test_every_case_of_the_program_is_of_a_call():
+    """And every enter event that has parameters, of a call that gives it, has a case: else it would come without them."""
+    rows = event_types()
+    text = (probe_folder() / "enters.c").read_text()
+    cases = {TYPES[name] for name in re.findall(r"case EV_(\w+):", text)}
+    kinds = {kind for _, kind, _, _ in facts(None)}
+    assert {kind for kind in kinds if rows[kind]["params"]} <= cases

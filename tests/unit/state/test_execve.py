@@ -52,3 +52,9 @@ def test_close_on_exec_descriptors_go_and_threads_end(host, execve):
 def test_a_container_is_found_by_its_cgroups(any_host, execve):
     any_host.go(execve(100, "x", "/x", cgroups=b"cpu=/docker/" + b"ab" * 32 + b"\0"))
     assert any_host.thread(100).container_id == b"abababababab"
+
+
+def test_only_0_29_3_takes_the_caller_at_his_word(sysdig_host, strict_host, execve):
+    for host, path in ((sysdig_host, b"/usr/bin/x"), (strict_host, b"/bin/x")):
+        host.go((292, 100, "/bin/x"), execve(100, "x", "/usr/bin/x"))
+        assert host.thread(100).exepath == path

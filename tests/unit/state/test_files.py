@@ -85,3 +85,8 @@ def test_memfd_is_named_as_asked(host):
 def test_a_thread_opens_into_its_process(any_host):
     any_host.go(("open>", 101), ("open<", 101, 9, "/a", 1, 0))
     assert any_host.name(100, 9) == any_host.name(101, 9) == b"/a"
+
+
+def test_0_29_3_steps_over_the_spelling(strict_host):
+    strict_host.go(("openat>", 100, AT_FDCWD, "/lib/x", 1, 0), ("openat<", 100, 5, AT_FDCWD, "/usr/lib/x", 1, 0, 0, 0, "/lib/x"))
+    assert strict_host.name(100, 5) == b"/lib/x"

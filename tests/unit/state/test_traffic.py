@@ -20,6 +20,14 @@ def test_the_first_datagram_sent_makes_a_client(host, tuple4):
     assert host.fd(100, 5).flags == CLIENT | CONNECTED
 
 
+def test_0_29_3_takes_the_addresses_from_the_beginning(sysdig_host, strict_host, tuple4):
+    """Where the kernel has not chosen a port yet."""
+    begun = ("sendto>", 100, 5, 10, tuple4("0.0.0.0", 0, "1.1.1.1", 53))
+    for host, port in ((sysdig_host, 5001), (strict_host, 0)):
+        host.go(("socket>", 100, 2, 2, 17), UDP, begun, sent(5, tuple4("10.0.0.1", 5001, "1.1.1.1", 53)))
+        assert host.fd(100, 5).sport == port
+
+
 def test_an_answer_does_not_turn_the_client_round(host, tuple4):
     host.go(UDP, sent(5, tuple4("10.0.0.1", 5001, "1.1.1.1", 53)), received(5, tuple4("1.1.1.1", 53, "10.0.0.1", 5001)))
     assert host.name(100, 5) == b"10.0.0.1:5001->1.1.1.1:53"

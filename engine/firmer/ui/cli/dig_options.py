@@ -122,6 +122,7 @@ OPTIONS = (
     Option(LIVE, "", "pid", "PID", "only this process and what it has started or will start", "pid", take=pid),
     Option(LIVE, "", "cgroup", "PATH", "only what runs in this control group (version 2) and below it", "cgroup"),
     Option(LIVE, "s", "snaplen", "N", "take the first N bytes of each buffer, 80 without this", "snaplen", take=snaplen),
+    Option(LIVE, "", "enter", "", "also show how calls begin, with sysdig's fields and lines; the time between makes latencies", "enters"),
     Option(SHOW, "q", "quiet", "", "print no events", "quiet"),
     Option(SHOW, "S", "summary", "", "at the end, print how often each type of event came", "summary"),
     Option(SHOW, "v", "verbose", "", "do not cut long buffers; at the end, print the number of events", "verbose"),
