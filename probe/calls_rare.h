@@ -100,8 +100,15 @@ static __always_inline int put_keyctl(struct aux *a) {
 enum { GETFMT = 0x800004, GETINFO, SETINFO, GETQUOTA, SETQUOTA, QUOTAON = 0x800002, XGETQUOTA = 0x5803, XSETQLIM };
 struct if_dqblk { u64 hard, soft, space, ihard, isoft, inodes, btime, itime; u32 valid; };
 struct if_dqinfo { u64 bgrace, igrace; u32 flags, valid; };
-static __always_inline int put_quotactl(struct aux *a) {
+static __always_inline int put_quotactl_what(struct aux *a) {                                /* command, type, id, format: known beforehand */
     u32 command = (u32)a->arg[0] >> 8, id = a->arg[2];
+    put16(a, quotactl_cmds(command));
+    put8(a, quotactl_types(a->arg[0] & 255));
+    put32(a, command == GETQUOTA || command == SETQUOTA || command == XGETQUOTA || command == XSETQLIM ? id : 0);
+    return put8(a, command == QUOTAON ? quotactl_quota_fmts(id) : 1);
+}
+static __always_inline int put_quotactl(struct aux *a) {
+    u32 command = (u32)a->arg[0] >> 8;
     int quota = command == GETQUOTA || command == SETQUOTA, info = command == GETINFO || command == SETINFO;
     struct if_dqblk *q = (void *)a->path;
     struct if_dqinfo *i = (void *)(a->path + sizeof(*q));
@@ -124,8 +131,5 @@ static __always_inline int put_quotactl(struct aux *a) {
     put64(a, i->valid & 2 ? i->igrace : 0);
     put8(a, i->valid & 4 ? i->flags : 0);
     put8(a, command == GETFMT && a->ret == 0 ? quotactl_quota_fmts(user_number(a, a->arg[3], 0, 4)) : 1);
-    put16(a, quotactl_cmds(command));
-    put8(a, quotactl_types(a->arg[0] & 255));
-    put32(a, quota || command == XGETQUOTA || command == XSETQLIM ? id : 0);
-    return put8(a, command == QUOTAON ? quotactl_quota_fmts(id) : 1);
+    return put_quotactl_what(a);
 }

@@ -393,9 +393,7 @@ RAW_TRACEPOINT_PROBE(sys_enter) {
     case EV_SYSCALL_QUOTACTL_E:
         shape(a, EV_SYSCALL_QUOTACTL_E, NP_SYSCALL_QUOTACTL_E, 0);
         go_on(a, 0, 8);
-        put_quotactl_command(a);
-        put32(a, a->arg[2]);
-        put_quotactl_format(a);
+        put_quotactl_what(a);
         break;
     case EV_SYSCALL_SETRESUID_E:
         shape(a, EV_SYSCALL_SETRESUID_E, NP_SYSCALL_SETRESUID_E, 4);

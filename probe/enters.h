@@ -53,13 +53,6 @@ static __always_inline int put_asked(struct aux *a) {                           
     }
     return end_param(a);
 }
-static __always_inline int put_quotactl_command(struct aux *a) {
-    put16(a, quotactl_cmds((u32)a->arg[0] >> 8));
-    return put8(a, quotactl_types(a->arg[0] & 255));
-}
-static __always_inline int put_quotactl_format(struct aux *a) {
-    return put8(a, (u32)a->arg[0] >> 8 == QUOTAON ? quotactl_quota_fmts((u32)a->arg[2]) : 1);
-}
 
 /* -- sockets ------------------------------------------------------------------------------------------------------------ */
 static __always_inline int put_goal(struct aux *a) {                                 /* of connect */

@@ -9,10 +9,13 @@ import time
 
 import pytest
 from live.stage import lacking
+from live.test_calls import EVENTS, LINES, Case, decode, perform
 
 from firmer.detect import live
 from firmer.detect.dig import Dig
+from firmer.live.probe import Options, Probe, probe_folder
 from firmer.live.session import listen
+from firmer.live.wanted import beginnings, numbers_of_types
 
 MS = 1_000_000
 LINE = "%evt.num %evt.time %evt.dir %evt.type %evt.info"
@@ -98,3 +101,49 @@ def test_sysdig_reads_the_same_from_a_recording(dig, tmp_path):
     assert out.getvalue().splitlines() == theirs
     begun = [line for line in theirs if b"> nanosleep" in line]
     assert len(begun) == 1, "the one that the probe told, and none that was made"
+
+
+class Telling(Probe):
+    """Beginnings of all calls that are wanted."""
+
+    def want(self, numbers, enters=None):
+        told = beginnings(None, self.syscalls, numbers_of_types(probe_folder() / "events.h"))
+        super().want(numbers, told if numbers else None)
+
+
+@pytest.fixture(scope="module")
+def begun(caller, tmp_path_factory):
+    """(line of calls.txt, its case, the events of the call and those after it)"""
+    reason = lacking()
+    if reason:
+        pytest.skip(reason)
+    work = tmp_path_factory.mktemp("calls")
+    (work / "dir").mkdir()
+    (work / "file").write_text("hello world\n")
+    with Telling.start(Options(events=16 << 20, life=4 << 20, enters=True)) as probe:
+        cases = [Case(line, probe.syscalls) for line in LINES]
+        _, found = perform(probe, caller, [line for case in cases for line in case.script], {case.native for case in cases}, work)
+    return [(line, case, found.get(k, [])) for k, (line, case) in enumerate(zip(LINES, cases, strict=True))]
+
+
+# what the kernel made of it, or was done by then: not what the caller said
+KNOWN_LATER = {("fds", "poll"), ("fds", "ppoll"), ("timeout", "ppoll"), ("offset", "sendfile")}
+
+
+def test_what_a_beginning_says_the_end_says_again(begun):
+    wrong, compared = [], 0
+    for line, case, events in begun:
+        enter = EVENTS[case.event["id"] - 1]
+        if enter["name"] != case.event["name"]:
+            continue
+        if [event.type for event in events[:2]] != [enter["id"], case.event["id"]] or len(events[0].params) != len(enter["params"]):
+            wrong.append((line, [EVENTS[event.type]["enum"] for event in events[:2]]))
+            continue
+        said = {param["name"]: decode(param, data) for param, data in zip(case.event["params"], events[1].params, strict=False)}
+        for param, data in zip(enter["params"], events[0].params, strict=True):
+            if (param["name"], enter["name"]) not in KNOWN_LATER and param["name"] in said:
+                compared += 1
+                if decode(param, data) != said[param["name"]]:
+                    wrong.append((line, param["name"], decode(param, data), said[param["name"]]))
+    assert wrong == []
+    assert compared > 100
