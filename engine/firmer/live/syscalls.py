@@ -61,9 +61,15 @@ class Syscalls:
         for row in self.native:
             if row["name"] in names and "x32" in row:
                 yield "calls", row["x32"], self.program(row["name"])
+        every = len(names) == len(self.native)
         for row in self.ia32:
             name, twin = row["name"], self.twin(row["name"])
-            if twin in names or (name == "socketcall" and not names.isdisjoint(map(self.twin, SOCKETCALL.values()))):
+            # ipc and its like have no twin: nobody can ask for them, but who asks for all gets them
+            if (
+                twin in names
+                or (twin is None and every)
+                or (name == "socketcall" and not names.isdisjoint(map(self.twin, SOCKETCALL.values())))
+            ):
                 yield "calls32", row["nr"], self.program(name)
         for which, name in SOCKETCALL.items():
             if self.twin(name) in names:

@@ -70,3 +70,9 @@ def test_few_32_bit_calls_have_no_twin(calls):
         "oldolduname olduname sgetmask ssetmask socketcall ipc stime vm86 vm86old bdflush break ftime gtty idle lock mpx"
         " prof profil stty ulimit".split()
     ) & {row["name"] for row in calls.ia32}
+
+
+def test_a_32_bit_call_without_a_twin_comes_when_all_are_asked_for(calls):
+    ipc = ("calls32", 117, "generic")
+    assert ipc in set(calls.slots(calls.numbers.values()))
+    assert ipc not in set(calls.slots(set(calls.numbers.values()) - {calls.numbers["getppid"]}))
