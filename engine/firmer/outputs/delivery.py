@@ -79,6 +79,7 @@ class Delivery:
                 self.changed.wait_for(lambda: self.queue or self.ending or self.moved)
                 moved, self.moved = self.moved, False
                 alerts = list(self.queue)
+                over = self.ending and not alerts  # as of now: alerts may come, and the end behind them, while the output opens anew
                 self.queue.clear()
                 self.under_way = len(alerts)
                 self.changed.notify_all()
@@ -89,7 +90,7 @@ class Delivery:
                 with self.changed:
                     self.under_way = 0
                     self.changed.wait_for(lambda: self.ending or self.moved, self.output.pause_s)
-            elif self.ending:
+            elif over:
                 self.attempt(self.output.close, 0)
                 return
 

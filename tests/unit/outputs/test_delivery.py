@@ -142,3 +142,23 @@ def test_a_pause_ends_with_the_program():
     delivery.put(alert("b"))
     delivery.close(soon())
     assert output.batches == [["a"], ["b"]]
+
+
+def test_what_comes_while_it_opens_anew_is_delivered_though_the_end_comes_too():
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Opening(Slow):
+        def reopen(self):
+            begun.set()
+            go_on.wait(WAIT_S)
+
+    output = Opening()
+    free(output)
+    delivery = Delivery(output, everything)
+    delivery.reopen()
+    assert begun.wait(WAIT_S)
+    delivery.put(alert("late"))
+    delivery.end()
+    go_on.set()
+    delivery.close(soon())
+    assert (output.batches, delivery.lost, output.closed) == ([["late"]], 0, True)
