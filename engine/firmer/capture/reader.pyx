@@ -14,7 +14,7 @@ from firmer.capture.cursor cimport Cursor
 from firmer.capture.metadata cimport (
     FORM_FDS, FORM_INTERFACES, FORM_MACHINE, FORM_PROCESSES, FORM_USERS, Metadata, interface_size,
 )
-from firmer.events.decode cimport DECODED, UNKNOWN_TYPE, decode, decode_v1, load16, load32, reason_of
+from firmer.events.decode cimport DECODED, UNKNOWN_TYPE, decode, decode_v1, frame, load16, load32, reason_of
 from firmer.events.source cimport STEP_END, STEP_EVENT, STEP_SECTION, Source
 
 from firmer.capture.cursor import Damage
@@ -76,14 +76,7 @@ cdef inline int fill(Event event, const unsigned char *block, bytes owner) noexc
         decoded = decode_v1(event, block + skipped, room)
     if decoded != DECODED:
         return decoded
-    if event.owner is not owner:
-        event.owner = owner
-    if event.enter is not None:
-        event.enter = None
-    event.block = block
-    event.block_size = total
-    event.cpu = load16(block + 8)
-    event.flags = load32(block + 10) if skipped == 14 else 0
+    frame(event, block, total, skipped == 14, owner)
     return DECODED if load32(block + total - 4) == total else OTHER_TRAILER
 
 

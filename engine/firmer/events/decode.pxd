@@ -131,3 +131,16 @@ cdef inline int decode_v1(Event event, const unsigned char *head, Py_ssize_t roo
     for k in range(nparams + 1):
         event.start[k] += shift
     return seal(event, head, size + HEADER_V1, type, nparams)
+
+
+cdef inline int frame(Event event, const unsigned char *block, uint32_t total, bint flagged, object owner) noexcept:
+    """What an event that was decoded takes from its block of `total` bytes: CPU and, where there are any, flags; `owner` keeps the bytes alive."""
+    if event.owner is not owner:
+        event.owner = owner
+    if event.enter is not None:
+        event.enter = None
+    event.block = block
+    event.block_size = total
+    event.cpu = load16(block + 8)
+    event.flags = load32(block + 10) if flagged else 0
+    return DECODED

@@ -10,7 +10,7 @@ from libc.stdint cimport uint32_t, uint64_t, uintptr_t
 
 from firmer.event cimport Event
 from firmer.events.blocks cimport EVENT_LARGE, EVENT_LARGE_FLAGS, EVENT_V2, EVENT_V2_FLAGS
-from firmer.events.decode cimport DECODED, HEADER_V2, UNKNOWN_TYPE, decode, load16, load32, load64
+from firmer.events.decode cimport DECODED, HEADER_V2, UNKNOWN_TYPE, decode, frame, load32, load64
 
 from os import strerror
 
@@ -167,12 +167,4 @@ cdef int fill_block(Event event, const unsigned char *block, uint32_t size, owne
     decoded = decode(event, block + begin, <Py_ssize_t>size - begin - 4)
     if decoded != DECODED:
         return decoded
-    if event.owner is not owner:
-        event.owner = owner
-    if event.enter is not None:
-        event.enter = None
-    event.block = block
-    event.block_size = size
-    event.cpu = load16(block + 8)
-    event.flags = load32(block + EVENT_AT) if begin > EVENT_AT else 0
-    return DECODED
+    return frame(event, block, size, begin > EVENT_AT, owner)
