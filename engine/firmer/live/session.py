@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 
 from firmer.errors import UsageError
+from firmer.live.privileges import TO_LOAD, missing
 from firmer.live.probe import Options, Probe, ProbeError
 from firmer.live.scan import Pids, scan
 from firmer.live.source import LiveSource
 from firmer.live.wanted import want
 
 CGROUPS = Path("/sys/fs/cgroup")
-STATUS, BTF = Path("/proc/self/status"), Path("/sys/kernel/btf/vmlinux")
-SYS_ADMIN, PERFMON, BPF = 21, 38, 39  # capabilities
+BTF = Path("/sys/kernel/btf/vmlinux")
 DOCTOR = "'firmer doctor' tells what is missing"
 
 
@@ -69,8 +69,7 @@ def begin(wanted: bytes | None, watch: Watch, options: Options | None = None) ->
 
 def check_rights() -> None:
     """Raises ProbeError where loading could only fail, before it takes its time."""
-    held = next(int(line.split()[1], 16) for line in STATUS.read_text().splitlines() if line.startswith("CapEff:"))
-    if not held >> SYS_ADMIN & 1 and not (held >> BPF & 1 and held >> PERFMON & 1):
+    if missing(TO_LOAD):
         raise ProbeError(f"live events need root, or CAP_BPF and CAP_PERFMON; captures are read with -r FILE; {DOCTOR}")
     if not BTF.exists():
         raise ProbeError(f"live events need a kernel that describes itself (CONFIG_DEBUG_INFO_BTF: {BTF} is not there); {DOCTOR}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from firmer.errors import UsageError
-from firmer.live import session
+from firmer.live import privileges, session
 from firmer.live.probe import ProbeError
 
 
@@ -45,14 +45,17 @@ def test_members_of_a_group_are_those_below_it_too(tmp_path):
     assert sorted(session.members(tmp_path)) == [1, 2, 3]
 
 
+def hold(capabilities, monkeypatch):
+    monkeypatch.setattr(privileges, "held", lambda: frozenset(name for name, bit in privileges.NUMBERS.items() if capabilities >> bit & 1))
+
+
 @pytest.mark.parametrize(
     ("capabilities", "btf", "problem"),
     [(0, True, "CAP_BPF and CAP_PERFMON"), (1 << 39, True, "CAP_BPF and CAP_PERFMON"), (1 << 21, False, "CONFIG_DEBUG_INFO_BTF")],
 )
 def test_what_is_missing_is_told_in_one_line(capabilities, btf, problem, tmp_path, monkeypatch):
-    (tmp_path / "status").write_text(f"Name:\tx\nCapEff:\t{capabilities:016x}\n")
-    monkeypatch.setattr(session, "STATUS", tmp_path / "status")
-    monkeypatch.setattr(session, "BTF", tmp_path / "status" if btf else tmp_path / "none")
+    hold(capabilities, monkeypatch)
+    monkeypatch.setattr(session, "BTF", tmp_path if btf else tmp_path / "none")
     with pytest.raises(ProbeError, match=problem) as caught:
         session.check_rights()
     assert "\n" not in str(caught.value)
@@ -61,7 +64,6 @@ def test_what_is_missing_is_told_in_one_line(capabilities, btf, problem, tmp_pat
 
 @pytest.mark.parametrize("capabilities", [1 << 21, 1 << 39 | 1 << 38, (1 << 41) - 1])
 def test_enough_is_enough(capabilities, tmp_path, monkeypatch):
-    (tmp_path / "status").write_text(f"CapEff:\t{capabilities:016x}\n")
-    monkeypatch.setattr(session, "STATUS", tmp_path / "status")
-    monkeypatch.setattr(session, "BTF", tmp_path / "status")
+    hold(capabilities, monkeypatch)
+    monkeypatch.setattr(session, "BTF", tmp_path)
     session.check_rights()
