@@ -80,6 +80,7 @@ cdef int note(State state, bytes path, bytes lower, bytes upper) except -1:
     if lower == path:
         return 0                  # it is back
     if len(origins) >= MOST:
+        state.count("other names of files: the oldest forgotten")
         del origins[next(iter(origins))]
     origins[name] = (lower, upper)
     return 0

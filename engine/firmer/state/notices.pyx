@@ -58,6 +58,7 @@ cdef int on_async(State state, Event event) except -1:
         return 0
     if name == b"firmer.addition":
         if len(state.additions) >= MAX_ADDITIONS:
+            state.count("spellings of paths: their events did not come")
             del state.additions[next(iter(state.additions))]
         state.additions[event.tid] = span_text(event.param(2))
         return 0

@@ -52,6 +52,7 @@ def test_captures_of_other_writers_stay_as_falco_reads_them(host):
 
 def test_names_are_bounded(host):
     host.go(*[("link<", 100, 0, f"/etc/{number}", f"/tmp/{number}") for number in range(1100)])
+    assert host.state.counters == {"other names of files: the oldest forgotten": 1100 - 1024}
     host.go(opened("/tmp/0"))
     assert host.fd(100, 5).alias is None
     host.go(opened("/tmp/1099"))
