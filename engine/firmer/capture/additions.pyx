@@ -21,9 +21,6 @@ cdef extern from "firmer/events/tables.h":
         PPME_SYSCALL_OPEN_X, PPME_SYSCALL_CREAT_X, PPME_SYSCALL_OPENAT_2_X, PPME_SYSCALL_OPENAT2_X, PPME_SYSCALL_OPEN_BY_HANDLE_AT_X
         PPME_SYSCALL_MOUNT_X, PPME_ASYNCEVENT_E
 
-cdef enum:
-    LIMIT = 1 << 17               # bytes of a block: no event with lengths of 16 bits and as many parameters as these types have is larger
-
 
 cdef bint has_addition(Event event) noexcept:
     cdef int kind = event.type
@@ -37,7 +34,7 @@ cdef bint has_addition(Event event) noexcept:
 
 cdef class Additions:
     def __init__(self) -> None:
-        self.block = bytearray(LIMIT)
+        self.block = bytearray()
 
     def begin(self) -> None:
         """Another section."""
@@ -61,7 +58,10 @@ cdef class Additions:
         cdef uint32_t bytes_of_params = event.start[count] - event.start[0]
         cdef uint32_t size = HEADER_V2 + 2 * count + bytes_of_params
         cdef uint32_t total = <uint32_t>((skipped + size + 3) // 4 * 4 + 4)
-        cdef char *at = self.block
+        cdef char *at
+        if len(self.block) < <Py_ssize_t>event.block_size:
+            self.block = bytearray(event.block_size)  # the event without its addition is no larger
+        at = self.block
         memset(at + total - 8, 0, 4)  # padding
         memcpy(at, event.block, skipped + HEADER_V2 + 2 * count)
         memcpy(at + skipped + HEADER_V2 + 2 * count, event.head + event.start[0], bytes_of_params)

@@ -93,9 +93,14 @@ cdef class Writer:
         cdef Py_ssize_t size = self.additions.trim(event)
         cdef bytes block
         for block in self.additions.notices(event):
-            self.event_bytes(block)
-        block = (<const char *>self.additions.block)[:size]
-        self.event_bytes(state_only(block) if unseen else block)
+            self._put_bytes(block)
+            self.events += 1  # without a number: 0.29.3 does not know their type
+        if unseen:
+            self._put_bytes(state_only((<const char *>self.additions.block)[:size]))
+        else:
+            self.put(self.additions.block, size)
+        self.events += 1
+        self.numbered += event.type < SYSDIG_TYPES
         return 0
 
     cdef int enter(self, Event event, uint32_t flags) except -1:
