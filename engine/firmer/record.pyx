@@ -124,9 +124,9 @@ cdef Layout new_layout(tuple names, object body, bint frozen, bint eq):
     return layout
 
 
-def replace(record: Record, **changes):
+def replace(record, **changes):
     """A copy of the record with some values changed."""
-    for name in (<Layout>type(record)._layout).by_name:
+    for name in record.__match_args__:
         if name not in changes:
             changes[name] = getattr(record, name)
     return type(record)(**changes)

@@ -3,6 +3,7 @@
 cimport cython
 
 from firmer.capture.cursor cimport Cursor
+from firmer.events.entries cimport FdEntry, ThreadEntry
 
 
 @cython.final
@@ -17,10 +18,10 @@ cdef class Metadata:
     cdef bytes shared(self, bytes value)
     cdef int machine(self, Cursor *c) except -1
     cdef int processes(self, Cursor *c, int version) except -1
-    cdef object process(self, Cursor *c, int version)
-    cdef int tail(self, Cursor *c, object entry) except -1
+    cdef ThreadEntry process(self, Cursor *c, int version)
+    cdef int tail(self, Cursor *c, ThreadEntry entry) except -1
     cdef int descriptors(self, Cursor *c, int version) except -1
-    cdef object descriptor(self, Cursor *c, int version)
+    cdef FdEntry descriptor(self, Cursor *c, int version)
     cdef int interfaces(self, Cursor *c, int version) except -1
     cdef int users(self, Cursor *c, int version) except -1
 

@@ -14,7 +14,7 @@ from firmer.events.fdtype cimport (
 )
 
 from firmer.capture.cursor import Damage
-from firmer.events.section import FdEntry, Group, Interface, Machine, Section, ThreadEntry, User
+from firmer.events.section import Group, Interface, Machine, Section, User
 
 # What one entry costs in memory beside its texts; measured with tracemalloc, rounded up.
 cdef enum:
@@ -92,8 +92,9 @@ cdef class Metadata:
                 self.section.threads.append(thread)
         return 0
 
-    cdef object process(self, Cursor *c, int version):
-        entry = ThreadEntry(i64(c), i64(c), i64(c))
+    cdef ThreadEntry process(self, Cursor *c, int version):
+        cdef ThreadEntry entry = ThreadEntry.__new__(ThreadEntry)
+        entry.tid, entry.pid, entry.ptid = i64(c), i64(c), i64(c)
         if version >= 6:
             entry.sid = i64(c)
         if version >= 8:
@@ -124,7 +125,7 @@ cdef class Metadata:
             entry.root = self.shared(until_nul(text(c, SHORT_TEXT)))
         return entry
 
-    cdef int tail(self, Cursor *c, object entry) except -1:
+    cdef int tail(self, Cursor *c, ThreadEntry entry) except -1:
         """What newer writers added behind the fixed part; a field is there when it fits.
 
         libs 0.10 put two fields in front of the others. Nothing tells which form a tail has but its length: no writer of
@@ -183,11 +184,12 @@ cdef class Metadata:
                 known.append(fd)
         return 0
 
-    cdef object descriptor(self, Cursor *c, int version):
+    cdef FdEntry descriptor(self, Cursor *c, int version):
         cdef Py_ssize_t width
-        number, ino = i64(c), u64(c)
+        cdef FdEntry fd = FdEntry.__new__(FdEntry)
+        fd.fd, fd.ino = i64(c), u64(c)
         cdef int kind = u8(c)
-        fd = FdEntry(number, kind, ino)
+        fd.type = kind
         if kind == FD_IPV4 or kind == FD_IPV6:
             width = 4 if kind == FD_IPV4 else 16
             fd.sip, fd.dip, fd.sport, fd.dport, fd.l4proto = raw(c, width), raw(c, width), u16(c), u16(c), u8(c)

@@ -3,10 +3,10 @@
 Reader, state, writer and live scan exchange nothing but these records. All texts are bytes: processes choose them.
 """
 
+from firmer.events.entries import NO_ID, NO_LOGINUID, FdEntry, ThreadEntry
 from firmer.record import field, record
 
-NO_ID = -1
-NO_LOGINUID = 0xFFFFFFFF
+__all__ = ["NO_ID", "NO_LOGINUID", "FdEntry", "Group", "Interface", "Machine", "Section", "ThreadEntry", "User"]
 
 
 @record(slots=True)
@@ -48,80 +48,6 @@ class Group:
     gid: int
     name: bytes
     container: bytes = b""
-
-
-@record(slots=True)
-class ThreadEntry:
-    """One thread of the process list. args, env and cgroups are NUL-separated as in the block; times in ns, memory in kB.
-
-    `maker` is the thread whose event made it, for threads of a process that the list did not have; NO_ID for all others.
-    """
-
-    tid: int
-    pid: int
-    ptid: int
-    sid: int = NO_ID
-    vpgid: int = NO_ID
-    comm: bytes = b""
-    exe: bytes = b""
-    exepath: bytes = b""
-    args: bytes = b""
-    cwd: bytes = b""
-    fdlimit: int = -1
-    flags: int = 0
-    uid: int = 0
-    gid: int = 0
-    vmsize_kb: int = 0
-    vmrss_kb: int = 0
-    vmswap_kb: int = 0
-    pfmajor: int = 0
-    pfminor: int = 0
-    env: bytes = b""
-    vtid: int = NO_ID
-    vpid: int = NO_ID
-    cgroups: bytes = b""
-    root: bytes = b""
-    pidns_init_start_ts: int = 0
-    tty: int = 0
-    loginuid: int = NO_LOGINUID
-    exe_writable: int = 0
-    cap_inheritable: int = 0
-    cap_permitted: int = 0
-    cap_effective: int = 0
-    exe_upper_layer: int = 0
-    exe_ino: int = 0
-    exe_ino_ctime: int = 0
-    exe_ino_mtime: int = 0
-    exe_from_memfd: int = 0
-    exe_lower_layer: int = 0
-    pgid: int = NO_ID
-    clone_ts: int = 0  # ns since the epoch; 0: not known, as in any capture
-    maker: int = NO_ID
-
-
-@record(slots=True)
-class FdEntry:
-    """One descriptor of a process. Which members count depends on `type` (FdType); ports in host order, addresses in network order.
-
-    Server sockets have their address in `dip` and `dport`, as `Fd` keeps it. `bare`: an internet socket that nothing has named yet.
-    `role` is that of an IPv6 socket whose connection was seen: 1 client, 2 server; lists lose it.
-    """
-
-    fd: int
-    type: int
-    ino: int = 0
-    name: bytes = b""
-    open_flags: int = 0
-    dev: int = 0
-    sip: bytes = b""
-    dip: bytes = b""
-    sport: int = 0
-    dport: int = 0
-    l4proto: int = 0
-    source: int = 0
-    destination: int = 0
-    bare: bool = False
-    role: int = 0
 
 
 @record(slots=True)

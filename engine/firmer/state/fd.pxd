@@ -53,6 +53,7 @@ cdef class FdTable:
     cdef bint remove(self, int64_t number) except -1
     cdef FdTable copy(self)
     cdef list numbers(self)
+    cdef list slots(self)
 
 
 cdef Fd new_fd(int type, bytes name=*)

@@ -113,6 +113,10 @@ cdef class FdTable:
         found.extend(sorted(self.large))
         return found
 
+    cdef list slots(self):
+        """All entries, in no order, among them None for numbers without one."""
+        return self.small + list(self.large.values()) if self.large else self.small
+
     def entries(self) -> dict[int, Fd]:
         """Number -> entry, in order of the numbers."""
         return {number: self.get(number) for number in self.numbers()}

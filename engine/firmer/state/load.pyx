@@ -2,6 +2,7 @@
 
 from libc.stdint cimport uint32_t
 
+from firmer.events.entries cimport FdEntry, ThreadEntry
 from firmer.events.fdtype cimport (
     FD_FILE, FD_FILE_V2, FD_IPV4, FD_IPV4_SERVER, FD_IPV6, FD_IPV6_SERVER, FD_PIDFD, FD_UNIX, FD_UNSUPPORTED, L4_TCP,
 )
@@ -57,7 +58,7 @@ cdef int take_containers(State state, list texts, bint plugin) except -1:
     return 0
 
 
-cdef int take_thread(State state, object entry, dict ended) except -1:
+cdef int take_thread(State state, ThreadEntry entry, dict ended) except -1:
     cdef Thread thread = new_thread(entry.tid, entry.pid, entry.ptid)
     if not state.sysdig and ended:
         thread.ptid = ended.get(entry.ptid, entry.ptid)
@@ -107,6 +108,7 @@ cdef int take_thread(State state, object entry, dict ended) except -1:
 cdef int take_fds(State state, tid, list entries) except -1:
     cdef Thread thread = state.get(tid)
     cdef Fd fd
+    cdef FdEntry entry
     if thread is None:
         if not entries:
             return 0
@@ -120,7 +122,7 @@ cdef int take_fds(State state, tid, list entries) except -1:
     return 0
 
 
-cdef Fd take_fd(State state, object entry):
+cdef Fd take_fd(State state, FdEntry entry):
     cdef int kind = FD_FILE if entry.type == FD_FILE_V2 else entry.type if entry.type <= LAST_TYPE else FD_UNSUPPORTED
     cdef Fd fd = new_fd(kind, entry.name)
     fd.ino = entry.ino
@@ -138,7 +140,7 @@ cdef Fd take_fd(State state, object entry):
     return fd
 
 
-cdef int take_socket(State state, Fd fd, object entry) except -1:
+cdef int take_socket(State state, Fd fd, FdEntry entry) except -1:
     """Addresses and name. A listening socket of the list has no role, unlike one that an event bound: so do sysdig and Falco."""
     cdef Py_ssize_t size = 4 if fd.type in (FD_IPV4, FD_IPV4_SERVER) else 16
     fd.l4proto = entry.l4proto & 0xFF
@@ -175,12 +177,12 @@ cdef int fix_sockets(State state) except -1:
     listening = set()
     tables = [thread.fds for thread in state.threads.values() if thread.fds is not None]
     for table in tables:
-        for fd in (<FdTable>table).entries().values():
-            if fd.type == FD_IPV4_SERVER:
+        for fd in (<FdTable>table).slots():
+            if fd is not None and fd.type == FD_IPV4_SERVER:
                 listening.add(fd.dport)
     for table in tables:
-        for fd in (<FdTable>table).entries().values():
-            if fd.type == FD_IPV4 and fd.flags and len(fd.sip):
+        for fd in (<FdTable>table).slots():
+            if fd is not None and fd.type == FD_IPV4 and fd.flags and len(fd.sip):
                 # the descriptor was made just now and is in one table only: nobody has seen it yet
                 if fd.sport in listening:
                     fd.sip, fd.dip = fd.dip, fd.sip

@@ -1,16 +1,22 @@
 """The state as a Section that a capture can begin with, so that a reader that loads it knows what this state knows."""
 
+from libc.stdint cimport int64_t
+
+from firmer.events.entries cimport FdEntry, ThreadEntry
 from firmer.events.fdtype cimport FD_FILE, FD_FILE_V2, FD_IPV4, FD_IPV4_SERVER, FD_IPV6, FD_UNKNOWN
 from firmer.state.fd cimport FD_ROLE_SERVER, FD_ROLES, Fd, FdTable
 from firmer.state.state cimport State
 from firmer.state.thread cimport CLONE_INVERTED, CLONE_THREAD, Thread
 
-from firmer.events.section import FdEntry, Section, ThreadEntry
+from firmer.events.section import Section
 
 
 cdef object take_snapshot(State state):
     cdef Thread thread
-    section = Section(machine=state.machine, interfaces=list(state.interfaces))
+    cdef ThreadEntry entry
+    cdef list threads = []
+    cdef dict fds = {}, ended = {}
+    section = Section(machine=state.machine, interfaces=list(state.interfaces), threads=threads, fds=fds, ended=ended)
     section.users = list(state.users.values())
     section.groups = list(state.groups.values())
     section.containers = [record.json for record in state.containers.values() if record.json and not record.plugin]
@@ -20,9 +26,9 @@ cdef object take_snapshot(State state):
         if thread.placeholder or (thread.dead and thread.group is None):
             continue
         entry = thread_entry(thread)
-        tell_parent(state, thread, entry, section.ended)
-        section.threads.append(entry)
-        section.fds[thread.tid] = fd_entries(thread, listening)
+        tell_parent(state, thread, entry, ended)
+        threads.append(entry)
+        fds[thread.tid] = fd_entries(thread, listening)
     return section
 
 
@@ -32,13 +38,13 @@ cdef set listening_ports(State state):
     found = set()
     for thread in state.threads.values():
         if thread.fds is not None:
-            for fd in thread.fds.entries().values():
-                if fd.type == FD_IPV4_SERVER:
+            for fd in thread.fds.slots():
+                if fd is not None and fd.type == FD_IPV4_SERVER:
                     found.add(fd.dport)
     return found
 
 
-cdef int tell_parent(State state, Thread thread, object entry, dict ended) except -1:
+cdef int tell_parent(State state, Thread thread, ThreadEntry entry, dict ended) except -1:
     """Who made a thread, and who its parent was before that one died: sysdig 0.29.3 goes on naming it."""
     if not thread.is_leader() and thread.flags & CLONE_THREAD and thread.maker > 0 and thread.fds is None:
         entry.clone_ts = thread.clone_ts
@@ -50,30 +56,41 @@ cdef int tell_parent(State state, Thread thread, object entry, dict ended) excep
     return 0
 
 
-cdef object thread_entry(Thread thread):
-    return ThreadEntry(
-        tid=thread.tid, pid=thread.pid, ptid=thread.ptid, sid=thread.sid, vpgid=thread.vpgid, comm=thread.comm, exe=thread.exe,
-        exepath=thread.exepath, args=thread.args, cwd=thread.cwd, fdlimit=thread.fdlimit, flags=thread.flags, uid=thread.uid,
-        gid=thread.gid, vmsize_kb=thread.vmsize_kb, vmrss_kb=thread.vmrss_kb, vmswap_kb=thread.vmswap_kb, pfmajor=thread.pfmajor,
-        pfminor=thread.pfminor, env=thread.env, vtid=thread.vtid, vpid=thread.vpid, cgroups=thread.cgroups, root=thread.root,
-        pidns_init_start_ts=thread.pidns_init_start_ts, tty=thread.tty, loginuid=thread.loginuid, exe_writable=thread.exe_writable,
-        cap_inheritable=thread.cap_inheritable, cap_permitted=thread.cap_permitted, cap_effective=thread.cap_effective,
-        exe_upper_layer=thread.exe_upper_layer, exe_ino=thread.exe_ino, exe_ino_ctime=thread.exe_ino_ctime,
-        exe_ino_mtime=thread.exe_ino_mtime, exe_from_memfd=thread.exe_from_memfd, exe_lower_layer=thread.exe_lower_layer,
-        pgid=thread.pgid,
-    )
+cdef ThreadEntry thread_entry(Thread thread):
+    cdef ThreadEntry entry = ThreadEntry.__new__(ThreadEntry)
+    entry.tid, entry.pid, entry.ptid, entry.sid, entry.vpgid = thread.tid, thread.pid, thread.ptid, thread.sid, thread.vpgid
+    entry.comm, entry.exe, entry.exepath, entry.args = thread.comm, thread.exe, thread.exepath, thread.args
+    entry.cwd, entry.env, entry.cgroups, entry.root = thread.cwd, thread.env, thread.cgroups, thread.root
+    entry.fdlimit, entry.flags, entry.uid, entry.gid = thread.fdlimit, thread.flags, thread.uid, thread.gid
+    entry.vmsize_kb, entry.vmrss_kb, entry.vmswap_kb = thread.vmsize_kb, thread.vmrss_kb, thread.vmswap_kb
+    entry.pfmajor, entry.pfminor = thread.pfmajor, thread.pfminor
+    entry.vtid, entry.vpid, entry.pgid = thread.vtid, thread.vpid, thread.pgid
+    entry.pidns_init_start_ts, entry.tty, entry.loginuid = thread.pidns_init_start_ts, thread.tty, thread.loginuid
+    entry.exe_writable, entry.exe_upper_layer, entry.exe_lower_layer = thread.exe_writable, thread.exe_upper_layer, thread.exe_lower_layer
+    entry.exe_from_memfd = thread.exe_from_memfd
+    entry.exe_ino, entry.exe_ino_ctime, entry.exe_ino_mtime = thread.exe_ino, thread.exe_ino_ctime, thread.exe_ino_mtime
+    entry.cap_inheritable, entry.cap_permitted, entry.cap_effective = thread.cap_inheritable, thread.cap_permitted, thread.cap_effective
+    return entry
 
 
 cdef list fd_entries(Thread thread, set listening):
     """The thread's own table. Descriptors of unknown kind cannot be written; they are left out, as every writer does."""
+    cdef FdTable table = thread.fds
+    cdef int64_t number
     cdef Fd fd
-    if thread.fds is None:
-        return []
-    return [fd_entry(number, fd, listening) for number, fd in thread.fds.entries().items() if fd.type != FD_UNKNOWN]
+    cdef list found = []
+    if table is None or table.count == 0:
+        return found
+    for number in table.numbers():
+        fd = table.get(number)
+        if fd.type != FD_UNKNOWN:
+            found.append(fd_entry(number, fd, listening))
+    return found
 
 
-cdef object fd_entry(number, Fd fd, set listening):
-    entry = FdEntry(fd=number, type=FD_FILE_V2 if fd.type == FD_FILE else fd.type, ino=fd.ino, name=fd.name)
+cdef FdEntry fd_entry(int64_t number, Fd fd, set listening):
+    cdef FdEntry entry = FdEntry.__new__(FdEntry)
+    entry.fd, entry.type, entry.ino, entry.name = number, FD_FILE_V2 if fd.type == FD_FILE else fd.type, fd.ino, fd.name
     entry.open_flags = fd.open_flags
     entry.dev = fd.dev
     entry.sip, entry.sport, entry.dip, entry.dport = fd.sip, fd.sport, fd.dip, fd.dport
