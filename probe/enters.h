@@ -43,11 +43,12 @@ static __always_inline u64 sum_of(struct aux *a, u64 vectors, u64 count) {      
 static __always_inline int put_vector_size(struct aux *a) { return put32(a, sum_of(a, a->arg[1], a->arg[2])); }
 static __always_inline int put_asked(struct aux *a) {                                /* descriptors to be polled, with what is asked of each */
     u32 n = (u32)a->arg[1] > POLLED ? POLLED : a->arg[1];
+    u64 from = a->arg[0];                                                            /* read in the loop, clang would begin the loop in its middle */
     begin_param(a);
     piece16(a, n);
     for (u32 i = 0; i < POLLED; i++) {
         if (i >= FORGET(a, n)) break;
-        u64 v = user_number(a, a->arg[0], 8 * i, 8);                                 /* s32 fd, u16 asked, u16 answered */
+        u64 v = user_number(a, from, 8 * i, 8);                                      /* s32 fd, u16 asked, u16 answered */
         piece64(a, (s64)(s32)v);
         piece16(a, poll_flags((u16)(v >> 32)));
     }

@@ -66,8 +66,7 @@ static __always_inline int put_built(struct aux *a) {
     return len_(a, n);
 }
 static __always_inline int copy_built(struct aux *a) {           /* as a piece of a parameter, without the NUL */
-    u32 n = CLIP(a->path_len, PATHMASK);
-    if (n) n--;
+    u32 n = a->path_len ? CLIP(a->path_len - 1, PATHMASK) : 0;           /* clipped last: older verifiers learn nothing from `n != 0` */
     bpf_probe_read_kernel(at(a), n, a->path + (a->path_at & PATHMASK));
     a->pos += n;
     return 0;

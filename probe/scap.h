@@ -93,12 +93,23 @@ static __always_inline struct aux *scratch_of(u32 kind) {
     u32 i = kind * NCPU + bpf_get_smp_processor_id();
     return scratch.lookup(&i);
 }
+/* Id of the current task's control group at a level of the unified hierarchy, 0: it stands higher. */
+static __always_inline u64 group_above(u32 level) {
+#ifdef OFF_cgroup_ancestor_ids
+    /* before 6.1: older ones of these have no such helper for tracepoints */
+    u64 id = 0, group = RD(u64, RD(u64, bpf_get_current_task(), task_struct_cgroups), css_set_dfl_cgrp);
+    if (level <= RD(u32, group, cgroup_level)) bpf_probe_read_kernel(&id, 8, (void *)(group + OFF_cgroup_ancestor_ids + 8 * (u64)level));
+    return id;
+#else
+    return bpf_get_current_ancestor_cgroup_id(level);
+#endif
+}
 static __always_inline int watched(void) {
     u32 z = 0, tgid = TGID;
     struct conf_t *c = conf.lookup(&z);
     if (!c || tgid == c->own_tgid || tgid == c->keeper_tgid) return 0;
     if (c->mode == WATCH_TREE) return watch.lookup(&tgid) != 0;
-    if (c->mode == WATCH_CGROUP) return bpf_get_current_ancestor_cgroup_id(c->cgroup_level) == c->cgroup;
+    if (c->mode == WATCH_CGROUP) return group_above(c->cgroup_level) == c->cgroup;
     return c->mode == WATCH_ALL;
 }
 static __always_inline int is_wanted(u64 slot) {          /* in any ABI */
