@@ -124,6 +124,7 @@ TODAY: tuple[tuple[str, Matcher], ...] = (
     ("fargate", below((rb"[0-9a-f]{32}|ecs", rb"[0-9a-f]{32}-[0-9]+"))),
     ("garden", below((rb"garden", rb"[0-9a-f-]{28,36}"))),
 )
+LOOSE = "containerd"  # takes any two names, so whatever another hierarchy says is better
 # only those whose form is unmistakable look for it further up in a path
 NESTED = TODAY[:3]
 
@@ -141,11 +142,14 @@ def find_group(cgroups: bytes, sysdig: bool) -> tuple[str, bytes, bytes]:
         pairs = ((engine, match, path) for engine, match in SYSDIG for path in paths)
     else:
         pairs = ((engine, match, path) for path in paths for engine, match in TODAY)
+    guess = "", b"", b""
     for engine, match, path in pairs:
         found = match(path)
-        if found:
+        if found and (engine != LOOSE or sysdig):
             return engine, found, path
-    return ("", b"", b"") if sysdig else find_above(paths)
+        if found and not guess[0]:
+            guess = engine, found, path
+    return guess if guess[0] or sysdig else find_above(paths)
 
 
 def find_above(paths: list[bytes]) -> tuple[str, bytes, bytes]:

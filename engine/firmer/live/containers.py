@@ -25,6 +25,7 @@ FORMS = (
 )
 NAMED_BY_ID = {"lxc", "libvirt-lxc", "nspawn", "bpm"}
 FULL_ID = re.compile(rb"[0-9a-fA-F]{64}")
+IDENTIFIER = re.compile(rb"\A[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*\Z")
 OWNER = re.compile(rb"/user@([0-9]+)\.service/")
 HEX4 = rb"[0-9a-f]{4}"
 POD = re.compile(rb"pod([0-9a-f]{8}[-_]" + rb"[-_]".join([HEX4] * 3) + rb"[-_][0-9a-f]{12}|[0-9a-f]{32})")
@@ -51,6 +52,8 @@ def container_of(cgroups: bytes) -> Container | None:
         engine = "lxc"  # Falco's rule for containerd's namespaces takes these too
     kind = next((kind for form, kind in FORMS if form.search(path)), KINDS.get(engine, CUSTOM))
     full = [found for found in FULL_ID.findall(path) if found.startswith(short)]
+    if engine == "containerd":
+        full = IDENTIFIER.findall(path.split(b"/")[2])  # its clients may give any name for an id
     pod, owner = POD.search(path), OWNER.search(path)
     return Container(
         short, engine, kind, full[-1] if full else b"", pod[1].replace(b"_", b"-") if pod else b"", int(owner[1]) if owner else 0

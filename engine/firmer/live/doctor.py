@@ -15,6 +15,7 @@ from pathlib import Path
 
 from firmer.errors import FirmerError
 from firmer.live import privileges
+from firmer.live.engines import SOCKETS
 from firmer.live.probe import PYTHON, Options, Probe, ProbeError, probe_folder
 from firmer.live.selftest import self_test
 from firmer.live.wanted import calls_for, numbers_of_types
@@ -172,18 +173,9 @@ def tracefs(host: Host) -> Check:
     return Check("tracefs", OK, "mounted" if mounted else "not mounted, and not needed")
 
 
-RUNTIMES = {
-    "docker": "run/docker.sock",
-    "podman": "run/podman/podman.sock",
-    "containerd": "run/containerd/containerd.sock",
-    "k3s": "run/k3s/containerd/containerd.sock",
-    "cri-o": "run/crio/crio.sock",
-}
-
-
 def runtimes(host: Host) -> Check:
-    found = [name for name, path in RUNTIMES.items() if is_socket(Path(host.root, path))]
-    refused = [name for name in ("docker", "podman") if name in found and not os.access(Path(host.root, RUNTIMES[name]), os.W_OK)]
+    found = [name for name, path in SOCKETS.items() if is_socket(Path(host.root, "run", path))]
+    refused = [name for name in found if not os.access(Path(host.root, "run", SOCKETS[name]), os.W_OK)]
     if refused:
         return Check(
             "runtimes",

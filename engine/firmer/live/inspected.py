@@ -5,6 +5,8 @@ own one may say anything.
 """
 
 import calendar
+import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -121,7 +123,7 @@ def from_image(told: Told, found: Told) -> Told:
     return out | ({"imagedigest": digest.partition("@")[2]} if digest else {})
 
 
-# -- containerd, CRI-O -------------------------------------------------------------------------------------------------
+# -- containerd, CRI-O: the bundle that they leave for the runtime ------------------------------------------------------
 def from_bundle(told: Told) -> Told:
     """From the runtime's config.json, with what the engines note there for themselves."""
     notes = labels(told.get("annotations"))
@@ -150,9 +152,9 @@ def from_bundle(told: Told) -> Told:
         "privileged": unmasked(linux, process),
         "User": str(mapping(process.get("user")).get("uid", "")),
         "Mounts": [bind(entry) for entry in items(told.get("mounts")) if mapping(entry).get("type") in ("bind", "rbind")],
-        "host_pid": "pid" not in spaces,
-        "host_ipc": "ipc" not in spaces,
-        "host_network": "network" not in spaces,
+        "host_pid": bool(spaces) and "pid" not in spaces,
+        "host_ipc": bool(spaces) and "ipc" not in spaces,
+        "host_network": bool(spaces) and "network" not in spaces,
     }
     return found
 
@@ -173,3 +175,113 @@ def bind(value: Any) -> Told:
         "RW": "ro" not in options,
         "Propagation": next((option for option in options if option in PROPAGATIONS), ""),
     }
+
+
+# -- containerd, CRI-O: what they answer -------------------------------------------------------------------------------
+CRI_PROPAGATIONS = ("private", "rslave", "rshared")
+NODE = 2  # of the modes in which a pod may share namespaces: with the host
+LONGEST_CNI = 4096
+
+
+def from_status(status: Told, info: Told, pod: Told, pod_info: Told) -> Told:
+    """From CRI's ContainerStatus, PodSandboxStatus and what both tell besides."""
+    found = from_bundle(mapping(info.get("runtimeSpec")))
+    config = mapping(info.get("config"))
+    name = text(mapping(status.get("metadata")).get("name"))
+    rights = mapping(mapping(config.get("linux")).get("security_context")).get("privileged", info.get("privileged"))
+    uid = mapping(mapping(status.get("user")).get("linux")).get("uid")
+    found |= cri_image(status, config, found["image"])
+    found |= of_pod(pod, pod_info) if pod else {}
+    found["labels"] = labels(status.get("labels")) | found["labels"]
+    found["Mounts"] = [cri_mount(entry) for entry in items(status.get("mounts"))]
+    found["created_time"] = number(status.get("created_at")) // 10**9
+    found |= {"name": name} if name else {}
+    found |= {"privileged": rights} if isinstance(rights, bool) else {}
+    found |= {"User": str(uid)} if isinstance(uid, int) else {}
+    return found
+
+
+def from_sandbox(pod: Told, info: Told) -> Told:
+    """From CRI's PodSandboxStatus, for the container that holds a pod's namespaces."""
+    found = from_bundle(mapping(info.get("runtimeSpec")))
+    found |= image_name(text(info.get("image"))) if text(info.get("image")) else {}
+    found |= of_pod(pod, info)
+    found |= {
+        "name": "POD",
+        "is_pod_sandbox": True,
+        "pod_sandbox_id": text(pod.get("id")),
+        "created_time": number(pod.get("created_at")) // 10**9,
+    }
+    return found
+
+
+def of_pod(pod: Told, info: Told) -> Told:
+    """What the sandbox tells of its pod, in the record of each of its containers."""
+    about = mapping(pod.get("metadata"))
+    modes = mapping(mapping(mapping(pod.get("linux")).get("namespaces")).get("options"))
+    own = {f"io.kubernetes.pod.{name}": text(about.get(name)) for name in ("name", "namespace", "uid")}
+    theirs = labels(pod.get("labels"))
+    return {
+        "labels": {name: value for name, value in own.items() if value},
+        "pod_sandbox_labels": theirs,
+        "ip": text(mapping(pod.get("network")).get("ip")) or "0.0.0.0",
+        "cni_json": networks(info),
+        "host_network": modes.get("network") == NODE,
+        "host_pid": modes.get("pid") == NODE,
+        "host_ipc": modes.get("ipc") == NODE,
+    }
+
+
+def networks(info: Told) -> str:
+    """What the network plugin answered, as JSON without what every pod has; the empty text when it is not told."""
+    told = mapping(mapping(info.get("cniResult")).get("Interfaces"))
+    kept = {name: about for name, about in told.items() if name != "lo" and not name.startswith("veth")}
+    if kept:
+        return json.dumps(kept, separators=(",", ":"))[:LONGEST_CNI]
+    return text(mapping(mapping(info.get("runtimeSpec")).get("annotations")).get("io.kubernetes.cri-o.CNIResult"))
+
+
+def cri_image(status: Told, config: Told, noted: str) -> Told:
+    """`image` is a name, or an id where there is none; `image_ref` a name with a digest, or an id. `noted`: the name that the bundle has."""
+    image, ref = mapping(status.get("image")), text(status.get("image_ref"))
+    names = (text(image.get("image")), text(image.get("user_specified_image")), noted)
+    found = image_name(next((name for name in names if name and not is_id(name)), ""))
+    digest = ref.partition("@")[2]
+    if digest:
+        found |= {"imagedigest": digest} | ({} if found["image"] else image_name(ref))
+    ids = (text(status.get("image_id")), text(mapping(config.get("image")).get("image")), ref)
+    found["imageid"] = next((name.rpartition(":")[2] for name in ids if is_id(name)), "")
+    return found
+
+
+def is_id(name: str) -> bool:
+    """Whether it is an image's id, and no name."""
+    return re.fullmatch(r"(sha256:)?[0-9a-f]{64}", name) is not None
+
+
+def cri_mount(value: Any) -> Told:
+    entry = mapping(value)
+    way = number(entry.get("propagation"))
+    return {
+        "Source": text(entry.get("host_path")),
+        "Destination": text(entry.get("container_path")),
+        "Mode": "",
+        "RW": not entry.get("readonly"),
+        "Propagation": CRI_PROPAGATIONS[way] if 0 <= way < len(CRI_PROPAGATIONS) else "unknown",
+    }
+
+
+def number(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def from_containerd(told: Told, spec: Told) -> Told:
+    """From containerd's own Containers/Get and the runtime's configuration in it."""
+    theirs = labels(told.get("labels"))
+    found = from_bundle(spec)
+    noted = found["name"] or theirs.get("nerdctl/name", "")
+    found |= image_name(text(told.get("image"))) if text(told.get("image")) else {}
+    found["name"] = noted or text(told.get("id"))
+    found["labels"] = theirs | found["labels"]
+    found["created_time"] = number(mapping(told.get("created_at")).get("seconds"))
+    return found

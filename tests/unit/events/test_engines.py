@@ -90,6 +90,11 @@ def test_the_group_that_names_the_container_is_told():
     assert find_group(b"cpu=/\0io=" + path + b"/a/b\0", False) == ("docker", ID[:12], path)
 
 
+@pytest.mark.parametrize(("other", "engine"), [("/docker/" + "ab" * 32, "docker"), ("/lxc.payload.web", "lxc"), ("/a/b", "containerd")])
+def test_any_two_names_are_a_container_only_where_nothing_else_is(other, engine):
+    assert find_container(b"memory=/limits/42\0unified=" + other.encode() + b"\0", False)[0] == engine
+
+
 def test_sysdig_asks_by_engine_and_today_by_cgroup():
     both = b"cpu=/a/lxc/foo\0io=/docker/" + ID + b"\0"
     assert find_container(both, True)[0] == "docker"

@@ -42,6 +42,7 @@ CASES = {
     f"/system.slice/nerdctl-{HEX}.scope": ("cri", 7, HEX[:12], "", 0),
     f"/default/{HEX}": ("docker", 0, HEX[:12], "", 0),
     f"/../../docker-{HEX}.scope": ("docker", 0, HEX[:12], "", 0),
+    "/default/my-container": ("containerd", 7, "my-container", "", 0),
     f"/ecs/{'ef' * 16}/{HEX}": ("docker", 0, HEX[:12], "", 0),
     f"/ecs/{'ef' * 16}/{'ef' * 16}-1234567": ("fargate", 5, "ef" * 16 + "-1234567", "", 0),
     f"/actions_job/{HEX}": ("docker", 0, HEX[:12], "", 0),
@@ -62,7 +63,16 @@ def test_groups(path):
         assert found is None
         return
     assert (found.engine, found.kind, found.id.decode(), found.pod.decode(), found.owner) == expected
-    assert found.full_id.decode() in (HEX, OTHER, "") and found.full_id.startswith(found.id[:12] if found.full_id else b"")
+    assert found.full_id.decode() in (HEX, OTHER, "my-container", "") and found.full_id.startswith(found.id[:12] if found.full_id else b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "full_id"),
+    [("/tools/a-longer_name.1", "a-longer_name.1"), ("/tools/-x", ""), ("/tools/a b", ""), ("/../..", ""), ("/tools/a..b", "")],
+)
+def test_the_whole_id_where_clients_choose_it(path, full_id):
+    found = container_of(b"cpu=" + path.encode() + b"\0")
+    assert (found.engine, found.full_id.decode()) == ("containerd", full_id)
 
 
 def test_the_state_knows_a_thread_by_the_same_id():

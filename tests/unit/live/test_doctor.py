@@ -143,8 +143,13 @@ def test_runtimes(host, tmp_path, monkeypatch):
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "run" / "docker.sock"))
     assert doctor.runtimes(host()).text == "docker"
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert said(doctor.runtimes(host())) == WARN
+    (tmp_path / "run" / "crio").mkdir()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "run" / "crio" / "crio.sock"))
+    monkeypatch.setattr(os, "access", lambda path, mode: "crio" not in str(path))
+    check = doctor.runtimes(host())
+    assert said(check) == WARN and check.text == "docker, cri-o; cri-o may not be asked"
+    (tmp_path / "run" / "crio" / "crio.sock").unlink()
     (tmp_path / "run" / "docker.sock").unlink()
     (tmp_path / "run" / "docker.sock").write_text("no socket")
     assert doctor.runtimes(host()).text == "none"

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmer.live.containers import Container, record
-from firmer.live.inspected import from_bundle, from_docker, from_image, image_name, seconds
+from firmer.live.inspected import (
+    cri_image,
+    from_bundle,
+    from_containerd,
+    from_docker,
+    from_image,
+    from_sandbox,
+    from_status,
+    image_name,
+    seconds,
+)
 from firmer.state.containers import parse_container
 
 DOCKER = {
@@ -127,6 +137,39 @@ def test_what_the_image_adds(image, told, expected):
     assert from_image(told, found) == expected
 
 
+HEX = "cd" * 32
+PLAIN = {"image": "web:2", "imagerepo": "web", "imagetag": "2", "imagedigest": "", "imageid": ""}
+IMAGES = {
+    "a name and an id": ({"image": {"image": "web:2"}, "image_ref": "sha256:" + HEX}, {}, "", PLAIN | {"imageid": HEX}),
+    "a name and a digest": ({"image": {"image": "web:2"}, "image_ref": "web@sha256:12"}, {}, "", PLAIN | {"imagedigest": "sha256:12"}),
+    "an id of its own": ({"image": {"image": "web:2"}, "image_id": HEX, "image_ref": "x"}, {}, "", PLAIN | {"imageid": HEX}),
+    "the name as it was asked for": ({"image": {"image": "sha256:" + HEX, "user_specified_image": "web:2"}}, {}, "", PLAIN),
+    "the name that the bundle has": ({"image": {"image": HEX}}, {"image": {"image": "sha256:" + HEX}}, "web:2", PLAIN | {"imageid": HEX}),
+    "only a digest": (
+        {"image_ref": "web@sha256:12"}, {}, "", {"image": "web", "imagerepo": "web", "imagetag": "", "imagedigest": "sha256:12", "imageid": ""}
+    ),
+    "nothing": ({}, {}, "", {"image": "", "imagerepo": "", "imagetag": "", "imagedigest": "", "imageid": ""}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "config", "noted", "expected"), IMAGES.values(), ids=IMAGES)
+def test_images_as_cri_tells_them(status, config, noted, expected):
+    assert cri_image(status, config, noted) == expected
+
+
+@pytest.mark.parametrize(
+    ("context", "info", "expected"), [(True, None, True), (None, True, True), (False, True, False), (None, None, False), ("x", None, False)]
+)
+def test_privileged_is_what_the_engine_says(context, info, expected):
+    config = {"linux": {"security_context": {"privileged": context}}} if context is not None else {}
+    assert from_status({}, {"config": config, "privileged": info, "runtimeSpec": CONTAINERD}, {}, {})["privileged"] is expected
+
+
+def test_the_network_that_crio_notes():
+    info = {"runtimeSpec": {"annotations": {"io.kubernetes.cri-o.CNIResult": '{"a":1}'}}}
+    assert from_sandbox({"id": "x"}, info)["cni_json"] == '{"a":1}'
+
+
 @pytest.mark.parametrize(("value", "expected"), [("1970-01-01T00:01:00Z", 60), ("soon", 0), (None, 0), ("", 0), ("2024-13-01T00:00:00", 0)])
 def test_times(value, expected):
     assert seconds(value) == expected
@@ -155,6 +198,22 @@ def paths_of(told, before=()):
 
 @given(st.data(), JSON | st.dictionaries(st.text(max_size=3), JSON, max_size=3))
 def test_anything_at_any_place_makes_a_record(data, value):
-    for make, told in ((from_docker, DOCKER), (from_bundle, CONTAINERD)):
+    status = {"id": "x", "metadata": {"name": "web"}, "image": {"image": "nginx"}, "mounts": [{"propagation": 7}], "created_at": -1}
+    info = {
+        "sandboxID": "y",
+        "privileged": True,
+        "image": "pause:1",
+        "config": {"image": {"image": "nginx"}, "linux": {"security_context": {"privileged": True}}},
+        "runtimeSpec": CONTAINERD,
+        "cniResult": {"Interfaces": {"eth0": {"Mac": "1"}}},
+    }
+    makers = (
+        (from_docker, DOCKER),
+        (from_bundle, CONTAINERD),
+        (lambda told: from_status(status, told, {"id": "y"}, told), info),
+        (lambda told: from_sandbox({"id": "y"}, told), info),
+        (lambda told: from_containerd({"id": "z", "labels": {"a": "b"}}, told), CONTAINERD),
+    )
+    for make, told in makers:
         found = make(twisted(told, data.draw(st.sampled_from(list(paths_of(told)))), value))
         assert as_record(found).id == b"abababababab"
