@@ -1,14 +1,11 @@
 /* sys_exit: number to program by a tail call. An empty slot is the filter: nobody wants the call. */
-BPF_PROG_ARRAY(calls, CALLS);
-BPF_PROG_ARRAY(calls32, CALLS);
 /* By native number, then by 32-bit number: what the capture calls it. */
 BPF_F_TABLE("array", u32, u64, codes, 2 * CALLS, 1 << 10);
 
-RAW_TRACEPOINT_PROBE(sys_exit) {
+STEP(call) {
     u64 nr = CALL_NUMBER(ctx->args[0]), slot = nr & ~(u64)X32_BIT;
-    if (!is_wanted(slot) || !watched()) return 0;
     struct aux *a = scratch_of(AT_CALL);
-    if (!a) return 0;
+    if (!a || !is_wanted(slot)) return 0;
     a->given = 0;
     if (IS_32BIT(bpf_get_current_task())) {
         a->compat = COMPAT_IA32;
@@ -18,6 +15,11 @@ RAW_TRACEPOINT_PROBE(sys_exit) {
     a->compat = nr == slot ? COMPAT_NONE : COMPAT_X32;
     calls.call(ctx, slot);
     return 0;
+}
+RAW_TRACEPOINT_PROBE(sys_exit) {
+    if (!is_wanted(CALL_NUMBER(ctx->args[0]) & ~(u64)X32_BIT) && !any_silent()) return 0;
+    if (!watched()) return 0;
+    return silent() ? settle_first(ctx, STEP_call) : body_of_step_call(ctx);
 }
 /* Any call without a program of its own. */
 CALL(generic) {

@@ -1,136 +1,32 @@
-/* io_uring: an operation is reported as the system call that it stands for, by that call's own program, once it has completed.
- * Its arguments are kept from submission to completion; the kernel's own request structures have them. A direct descriptor (a slot of the
- * ring's table) is numbered from DIRECT on. An operation that tells no success (IOSQE_CQE_SKIP_SUCCESS) is reported when submitted.
+/* io_uring: operations are told when they have completed. Arguments are kept from submission to completion; what tells no success
+ * (IOSQE_CQE_SKIP_SUCCESS) is followed instead: io_uring_silent.h.
  */
 #ifdef IO_URING
-#define UNKNOWN_FD 0x7fffffff
-#define MOST_OPERATIONS 64
-struct operation { u64 arg[6]; u32 nr, tid, slot, fixed; };       /* slot: the result goes there, from 1; fixed: arg 0 is one */
-struct ticket { u64 ring, data; };
-BPF_F_TABLE("array", u32, u64, io_calls, MOST_OPERATIONS, 1 << 10);          /* operation → call's number + 1, 0: not wanted */
-BPF_TABLE("lru_hash", u64, struct operation, io_pending, 8192);              /* by request */
-BPF_TABLE("lru_hash", struct ticket, struct operation, io_repeated, 1024);   /* accepts that go on and on: their request is not named again */
-
-enum {
-    OP_READV = 1, OP_WRITEV, OP_READ_FIXED = 4, OP_WRITE_FIXED, OP_SENDMSG = 9, OP_RECVMSG, OP_ACCEPT = 13, OP_CONNECT = 16, OP_OPENAT = 18, OP_CLOSE,
-    OP_READ = 22, OP_WRITE, OP_SEND = 26, OP_RECV, OP_OPENAT2, OP_SHUTDOWN = 34, OP_RENAMEAT, OP_UNLINKAT, OP_MKDIRAT, OP_SYMLINKAT, OP_LINKAT,
-    OP_SOCKET = 45, OP_SEND_ZC = 47, OP_SENDMSG_ZC, OP_BIND = 56, OP_LISTEN
-};
-#define FIXED_FILE 1                     /* request flags: the first are those of the submission */
-#define SKIP_SUCCESS (1 << 6)
-#define MORE 2                           /* IORING_CQE_F_MORE */
-
-static __always_inline u64 user_pointer(u64 filename) { return RD(u64, filename, filename_uptr); }
-static __always_inline u64 direct(u32 slot, u64 else_) { return slot ? DIRECT + (slot - 1) : else_; }
-
-static __always_inline int fill(struct operation *o, u64 req, u32 op, u64 fd) {
-    o->arg[0] = fd;
-    if (op == OP_OPENAT || op == OP_OPENAT2) {
-        o->arg[0] = (s64)(s32)RD(u32, req, io_open_dfd);
-        o->arg[1] = user_pointer(RD(u64, req, io_open_filename));
-        o->arg[2] = RD(u64, req, io_open_how_flags);
-        o->arg[3] = RD(u64, req, io_open_how_mode);
-        o->arg[4] = RD(u64, req, io_open_how_resolve);
-        o->slot = RD(u32, req, io_open_file_slot);
-    } else if (op == OP_CLOSE) {
-        o->arg[0] = direct(RD(u32, req, io_close_file_slot), RD(u32, req, io_close_fd));
-    } else if (op == OP_CONNECT) {
-        o->arg[1] = RD(u64, req, io_connect_addr);
-        o->arg[2] = RD(u32, req, io_connect_addr_len);
-    } else if (op == OP_ACCEPT) {
-        o->arg[1] = RD(u64, req, io_accept_addr);
-        o->arg[3] = RD(u32, req, io_accept_flags);
-        o->slot = RD(u32, req, io_accept_file_slot);
-    } else if (op == OP_SOCKET) {
-        o->arg[0] = RD(u32, req, io_socket_domain);
-        o->arg[1] = RD(u32, req, io_socket_type) | RD(u32, req, io_socket_flags);
-        o->arg[2] = RD(u32, req, io_socket_protocol);
-        o->slot = RD(u32, req, io_socket_file_slot);
-    } else if (op == OP_SENDMSG || op == OP_RECVMSG || op == OP_SENDMSG_ZC || op == OP_SEND || op == OP_RECV || op == OP_SEND_ZC) {
-        o->arg[1] = RD(u64, req, io_sr_msg_umsg);
-        o->arg[2] = RD(u32, req, io_sr_msg_len);
-    } else if (op == OP_UNLINKAT) {
-        o->arg[0] = (s64)(s32)RD(u32, req, io_unlink_dfd);
-        o->arg[1] = user_pointer(RD(u64, req, io_unlink_filename));
-        o->arg[2] = RD(u32, req, io_unlink_flags);
-    } else if (op == OP_MKDIRAT) {
-        o->arg[0] = (s64)(s32)RD(u32, req, io_mkdir_dfd);
-        o->arg[1] = user_pointer(RD(u64, req, io_mkdir_filename));
-        o->arg[2] = RD(u16, req, io_mkdir_mode);
-    } else if (op == OP_RENAMEAT) {
-        o->arg[0] = (s64)(s32)RD(u32, req, io_rename_old_dfd);
-        o->arg[1] = user_pointer(RD(u64, req, io_rename_oldpath));
-        o->arg[2] = (s64)(s32)RD(u32, req, io_rename_new_dfd);
-        o->arg[3] = user_pointer(RD(u64, req, io_rename_newpath));
-        o->arg[4] = RD(u32, req, io_rename_flags);
-    } else if (op == OP_LINKAT) {
-        o->arg[0] = (s64)(s32)RD(u32, req, io_link_old_dfd);
-        o->arg[1] = user_pointer(RD(u64, req, io_link_oldpath));
-        o->arg[2] = (s64)(s32)RD(u32, req, io_link_new_dfd);
-        o->arg[3] = user_pointer(RD(u64, req, io_link_newpath));
-        o->arg[4] = RD(u32, req, io_link_flags);
-    } else if (op == OP_SYMLINKAT) {
-        o->arg[0] = user_pointer(RD(u64, req, io_link_oldpath));
-        o->arg[1] = (s64)(s32)RD(u32, req, io_link_new_dfd);
-        o->arg[2] = user_pointer(RD(u64, req, io_link_newpath));
-    } else if (op == OP_SHUTDOWN) {
-        o->arg[1] = RD(u32, req, io_shutdown_how);
-    } else if (op == OP_LISTEN || op == OP_BIND) {
-#ifdef OFF_io_listen_backlog
-        o->arg[1] = RD(u32, req, io_listen_backlog);
-#endif
-    } else {                             /* reads and writes */
-        o->arg[1] = RD(u64, req, io_rw_addr);
-        o->arg[2] = RD(u32, req, io_rw_len);
-    }
-    return 0;
-}
-#define ANY_SLOT 0xffffffff
-static __always_inline u64 direct_file(u64 ring, u32 slot) {
-    u64 node = 0;
-#ifdef OFF_io_rsrc_node_file_ptr
-    if (slot >= RD(u32, ring, io_ring_ctx_file_table_data_nr)) return 0;
-    bpf_probe_read_kernel(&node, 8, (void *)(RD(u64, ring, io_ring_ctx_file_table_data_nodes) + 8 * (u64)slot));
-    if (node) node = RD(u64, node, io_rsrc_node_file_ptr) & ~7ULL;           /* the lowest bits are flags */
-#endif
-    return node;
-}
-static __always_inline int as_call(void *ctx, struct operation *o, s64 result, u64 file) {
-    struct aux *a = scratch_of(AT_CALL);
-    u32 nr = o->nr;
-    if (!a) return 0;
-    a->given = 1;
-    a->compat = COMPAT_NONE;
-    a->tid = o->tid;
-    a->ret = result;
-    a->file = file;
-    for (int i = 0; i < 6; i++) a->arg[i] = o->arg[i];
-    a->regs[NUMBER_AT] = nr;
-    calls.call(ctx, nr);
-    return 0;
-}
 #define PROBE_AT(tracepoint) RAW_TRACEPOINT_PROBE(tracepoint)    /* so that the name is expanded first */
-PROBE_AT(IO_URING) {                        /* request */
-    if (!watched()) return 0;
+STEP(submit) {                           /* request */
     u64 req = ctx->args[0], task = bpf_get_current_task();
-    u32 op = RD(u8, req, io_kiocb_opcode), flags = RD(u32, req, io_kiocb_flags);
-    if (op >= MOST_OPERATIONS) return 0;
-    u64 *nr = io_calls.lookup(&op);
-    if (!nr || !*nr) return 0;
+    u32 op = RD(u8, req, io_kiocb_opcode), flags = RD(u32, req, io_kiocb_flags), nr = wanted_call(op);
+    if (!nr) return 0;
     struct operation o = {};
     struct ticket t = {RD(u64, req, io_kiocb_ctx), RD(u64, req, io_kiocb_cqe_user_data)};
     u64 fd = (s64)(s32)RD(u32, req, io_kiocb_cqe_fd);
-    o.nr = *nr - 1;
+    o.nr = nr - 1;
     o.tid = RD(u32, task, task_struct_flags) & IO_WORKER ? TGID : TID;       /* the kernel's own threads stand for the process */
     o.fixed = flags & FIXED_FILE;
     fill(&o, req, op, o.fixed ? direct(fd + 1, 0) : fd);
-    if (flags & SKIP_SUCCESS) return as_call(ctx, &o, op == OP_OPENAT || op == OP_OPENAT2 || op == OP_SOCKET || op == OP_ACCEPT ? UNKNOWN_FD : 0, 0);
-    io_pending.update(&req, &o);
     if (op == OP_ACCEPT) io_repeated.update(&t, &o);
+    if (flags & SKIP_SUCCESS) return follow(ctx, &o, req, op, fd);
+    io_pending.update(&req, &o);
     return 0;
 }
-RAW_TRACEPOINT_PROBE(io_uring_complete) {                /* ring, request, cqe; before 6.15: ring, request, user_data, res, flags */
+PROBE_AT(IO_URING) {
     if (!watched()) return 0;
+    if (!silent()) return body_of_step_submit(ctx);
+    struct aux *a = scratch_of(AT_CALL);
+    if (a) a->reused = ctx->args[0];
+    return settle_first(ctx, STEP_submit);
+}
+STEP(complete) {                         /* ring, request, cqe; before 6.15: ring, request, user_data, res, flags */
     u64 req = ctx->args[1];
 #if IO_COMPLETE_ARGS == 3
     u64 data = RD(u64, ctx->args[2], io_uring_cqe_user_data);
@@ -144,12 +40,10 @@ RAW_TRACEPOINT_PROBE(io_uring_complete) {                /* ring, request, cqe; 
     if (!kept) return 0;
     struct operation o = *kept;
     if (req) io_pending.delete(&req);
-    u64 file = 0;
-    if (o.slot && result >= 0) {
-        u32 slot = o.slot == ANY_SLOT ? result : o.slot - 1;
-        result = DIRECT + (u64)slot;
-        file = direct_file(ctx->args[0], slot);
-    } else if (o.fixed && req) file = RD(u64, req, io_kiocb_file);
-    return as_call(ctx, &o, result, file);
+    return tell(ctx, &o, ctx->args[0], req, result);
+}
+RAW_TRACEPOINT_PROBE(io_uring_complete) {
+    if (!watched()) return 0;
+    return silent() ? settle_first(ctx, STEP_complete) : body_of_step_complete(ctx);
 }
 #endif

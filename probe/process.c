@@ -195,10 +195,9 @@ static __always_inline u32 reaper_of(u64 task) {
     }
     return RD(u32, reaper, task_struct_pid);
 }
-RAW_TRACEPOINT_PROBE(sched_process_exit) {
+STEP(exit) {
     u64 task = bpf_get_current_task();
     u32 code = RD(u32, task, task_struct_exit_code), tgid = TGID;
-    if (!watched() || RD(u32, task, task_struct_flags) & (KERNEL_THREAD | IO_WORKER)) return 0;
     struct aux *a = begin(AT_EXIT, EV_PROCEXIT_1_E, NP_PROCEXIT_1_E, TID);
     if (!a) return 0;
     put64(a, code);
@@ -207,6 +206,11 @@ RAW_TRACEPOINT_PROBE(sched_process_exit) {
     put8(a, (code & 128) != 0);
     put64(a, reaper_of(task));
     end_life(a);
-    if (RD(u32, RD(u64, task, task_struct_signal), signal_struct_live) == 0) watch.delete(&tgid);     /* the last thread, not the leader */
-    return 0;
+    if (RD(u32, RD(u64, task, task_struct_signal), signal_struct_live)) return 0;    /* the last thread, not the leader */
+    watch.delete(&tgid);
+    return forget_silent();
+}
+RAW_TRACEPOINT_PROBE(sched_process_exit) {
+    if (!watched() || RD(u32, bpf_get_current_task(), task_struct_flags) & (KERNEL_THREAD | IO_WORKER)) return 0;
+    return silent() ? settle_first(ctx, STEP_exit) : body_of_step_exit(ctx);
 }

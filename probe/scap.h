@@ -53,6 +53,8 @@ struct aux {
     u64 task, opaque, total;
     u64 tid, given;              /* given: the arguments are not the registers', as in socketcall and io_uring */
     u64 file;                    /* of a direct descriptor of io_uring */
+    u64 reused;                  /* silent operations of io_uring are told first, then `resume`: io_uring_silent.h */
+    u32 settling, settled, resume, unused;
     u64 regs[REGS];
     u8 buf[2 * MAXEV];           /* a store at a masked position may reach behind MAXEV */
     u8 path[2 * PATHSZ];
@@ -65,7 +67,8 @@ struct conf_t {                                            /* live/probe.py writ
     u32 snaplen, own_tgid, mode, cgroup_level;
     u64 cgroup;
     u64 unwatched;               /* written here: children that found no room in `watch` */
-    u32 keeper_tgid, unused;     /* the process that looks at the host for us */
+    u32 keeper_tgid, silent;     /* the process that looks at the host for us; written here: silent operations of io_uring under way */
+    u64 unfollowed;              /* written here: silent operations that found no room */
     u64 wanted[CALLS / 64];      /* bits of the numbers that have a slot in any ABI: most calls of a machine end here */
 };
 BPF_RINGBUF_OUTPUT(events, 1);                             /* the loader gives these two and `watch` the sizes that were asked for */
@@ -85,10 +88,19 @@ BPF_HASH(watch, u32, u8, 64);                         /* thread groups to report
 #define OPAQUE(a, x) ({ *(volatile u64 *)&(a)->opaque = (x); *(volatile u64 *)&(a)->opaque; })
 #define TGID ((u32)(bpf_get_current_pid_tgid() >> 32))
 #define TID ((u32)bpf_get_current_pid_tgid())
-#define CALL(name) int sys_##name(struct bpf_raw_tracepoint_args *ctx)
-#define STEP(name) int step_##name(struct bpf_raw_tracepoint_args *ctx)     /* STEP_name comes from the loader */
+#define PROGRAM(name) \
+    static __always_inline int body_of_##name(struct bpf_raw_tracepoint_args *ctx); \
+    int name(struct bpf_raw_tracepoint_args *ctx) { body_of_##name(ctx); return after(ctx); } \
+    static __always_inline int body_of_##name(struct bpf_raw_tracepoint_args *ctx)
+#define CALL(name) PROGRAM(sys_##name)
+#define STEP(name) PROGRAM(step_##name)                  /* STEP_name comes from the loader */
 #define EVENT(TYPE) struct aux *a = begin_call(ctx, EV_##TYPE, NP_##TYPE); if (!a) return 0
 
+/* -- tail calls ------------------------------------------------------------------------------------------------------- */
+BPF_PROG_ARRAY(calls, CALLS);
+BPF_PROG_ARRAY(calls32, CALLS);
+BPF_PROG_ARRAY(steps, 16);
+static __always_inline int step(void *ctx, u32 which) { steps.call(ctx, which); return 0; }
 static __always_inline struct aux *scratch_of(u32 kind) {
     u32 i = kind * NCPU + bpf_get_smp_processor_id();
     return scratch.lookup(&i);
@@ -213,9 +225,14 @@ static __always_inline int put_data(struct aux *a, u64 p, s64 n) {
     return len_(a, copy_user(a, p, n > snap ? snap : n, 0x7fff));
 }
 
-/* -- tail calls ------------------------------------------------------------------------------------------------------- */
-BPF_PROG_ARRAY(steps, 16);
-static __always_inline int step(void *ctx, u32 which) { steps.call(ctx, which); return 0; }
+/* What a program that others end in goes on with: the next silent operation of io_uring, where such are being told. */
+static __always_inline int after(struct bpf_raw_tracepoint_args *ctx) {
+#ifdef IO_URING
+    struct aux *a = scratch_of(AT_CALL);
+    if (a && a->settling) step(ctx, STEP_settle);
+#endif
+    return 0;
+}
 /* The scratch of a step that both a call and a tracepoint end in: only a tracepoint of the scheduler has the task as its first argument. */
 static __always_inline struct aux *scratch_of_step(struct bpf_raw_tracepoint_args *ctx, u32 tracepoint) {
     return scratch_of(ctx->args[0] == bpf_get_current_task() ? tracepoint : AT_CALL);

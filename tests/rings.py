@@ -100,6 +100,8 @@ class FakeProbe:
     def watch_nothing(self) -> None:
         self.stopped = True
 
+    unwatched = unfollowed = 0
+
     def missed(self) -> int:
         return 0
 

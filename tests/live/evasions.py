@@ -13,6 +13,7 @@ import shutil
 import socket
 import sys
 import threading
+import time
 
 LIBC = ct.CDLL(None, use_errno=True)
 SYS = {
@@ -20,6 +21,7 @@ SYS = {
     "io_uring_enter": 426,
 }  # fmt: skip
 AT_FDCWD, MS_BIND, MS_REC, MS_PRIVATE, CLONE_NEWNS, PR_SET_NAME = -100, 4096, 16384, 1 << 18, 0x20000, 15
+ASYNC, SILENT, SQ_POLL = 1 << 4, 1 << 6, 1 << 1  # of io_uring
 WAYS = {}
 
 
@@ -184,26 +186,64 @@ def compat(place):
     finish(fd)
 
 
-@way
-def io_uring(place):
-    """openat through a submission ring; nothing but io_uring_enter is called."""
+def submitted(path, setup_flags=0, flags=0):
+    """openat through a submission ring; nothing but io_uring_enter is called. The result, None where it is silent."""
     params = (ct.c_uint32 * 30)()
+    params[2] = setup_flags
     ring = call("io_uring_setup", 2, ct.byref(params))
     offsets = {"sq": params[10:18], "cq": params[20:28]}
     size = max(offsets["sq"][6] + params[0] * 4, offsets["cq"][5] + params[1] * 16) + 64
     rings = mmap.mmap(ring, size, flags=mmap.MAP_SHARED, offset=0)
     entries = mmap.mmap(ring, params[0] * 64, flags=mmap.MAP_SHARED, offset=0x10000000)
-    path = ct.create_string_buffer(place.guarded.encode())
+    path = ct.create_string_buffer(path.encode())
     entry = bytearray(64)
-    entry[0] = 18  # IORING_OP_OPENAT
+    entry[0], entry[1] = 18, flags  # IORING_OP_OPENAT
     entry[4:8] = AT_FDCWD.to_bytes(4, "little", signed=True)
     entry[16:24] = ct.addressof(path).to_bytes(8, "little")
     entries[:64] = bytes(entry)
     rings[offsets["sq"][6] : offsets["sq"][6] + 4] = bytes(4)
     rings[offsets["sq"][1] : offsets["sq"][1] + 4] = (1).to_bytes(4, "little")
-    call("io_uring_enter", ring, 1, 1, 1, 0, 0)
+    call("io_uring_enter", ring, 1, not flags & SILENT, 3, 0, 0)  # wait for what completes; wake the kernel's thread
     done = offsets["cq"][5] + 8
-    finish(int.from_bytes(rings[done : done + 4], "little", signed=True))
+    return None if flags & SILENT else int.from_bytes(rings[done : done + 4], "little", signed=True)
+
+
+@way
+def io_uring(place):
+    finish(submitted(place.guarded))
+
+
+def silent(place, setup_flags=0, flags=0):
+    """A symbolic link, and a success that no completion tells: who waits for completions sees neither file nor name."""
+    link = place.beside("link")
+    os.symlink(place.guarded, link)
+    before = set(os.listdir("/proc/self/fd"))
+    submitted(link, setup_flags, SILENT | flags)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:  # a worker of the kernel may take its time
+        for fd in set(os.listdir("/proc/self/fd")) - before:
+            try:
+                if os.readlink(f"/proc/self/fd/{fd}") == os.path.realpath(place.guarded):
+                    os.unlink(link)
+                    return finish(int(fd))
+            except OSError:
+                continue
+    raise Refused("never opened")
+
+
+@way
+def silenturing(place):
+    silent(place)
+
+
+@way
+def silentworker(place):
+    silent(place, flags=ASYNC)
+
+
+@way
+def silentpolled(place):
+    silent(place, SQ_POLL)
 
 
 @way

@@ -45,13 +45,13 @@ class Low:
 
 
 class IoUring:
-    """One submission at a time, waited for. `flags`: of io_uring_setup."""
+    """A ring of 64 places. `flags`: of io_uring_setup."""
 
     def __init__(self, flags=0):
         parameters = bytearray(120)
         struct.pack_into("<I", parameters, 8, flags)
         holder = (ct.c_char * 120).from_buffer(parameters)
-        self.fd = call(SETUP, 8, ct.addressof(holder))
+        self.fd = call(SETUP, 64, ct.addressof(holder))
         if self.fd < 0:
             raise OSError(-self.fd, os.strerror(-self.fd))
         (self.sq_tail, self.sq_mask, self.sq_array) = (struct.unpack_from("<I", parameters, 40 + at)[0] for at in (4, 8, 24))
@@ -59,24 +59,38 @@ class IoUring:
         self.sq = mmap.mmap(self.fd, 4096, flags=mmap.MAP_SHARED, offset=0)
         self.cq = mmap.mmap(self.fd, 4096, flags=mmap.MAP_SHARED, offset=0x8000000)
         self.entries = mmap.mmap(self.fd, 4096, flags=mmap.MAP_SHARED, offset=0x10000000)
-        self.kept = []
+        self.kept, self.put = [], 0
 
     def address(self, data):
         buffer = ct.create_string_buffer(data, len(data))
         self.kept.append(buffer)
         return ct.addressof(buffer)
 
-    def do(self, op, fd=-1, addr=0, size=0, off=0, op_flags=0, flags=0, slot=0, wait=1):
-        """Result of one operation; None without a completion."""
+    def prepare(self, op, fd=-1, addr=0, size=0, off=0, op_flags=0, flags=0, slot=0):
+        """Puts one operation into the queue. `slot`: of a direct descriptor, from 1."""
         tail = struct.unpack_from("<I", self.sq, self.sq_tail)[0]
         index = tail & struct.unpack_from("<I", self.sq, self.sq_mask)[0]
         struct.pack_into("<BBHiQQIIQHHI2Q", self.entries, 64 * index, op, flags, 0, fd, off, addr, size, op_flags, 7, 0, 0, slot, 0, 0)
         struct.pack_into("<I", self.sq, self.sq_array + 4 * index, index)
         struct.pack_into("<I", self.sq, self.sq_tail, tail + 1)
-        assert call(ENTER, self.fd, 1, wait, 3, 0, 0) == 1  # wait for completions; wake the kernel's thread where there is one
+        self.put += 1
+
+    def enter(self, wait=0):
+        """Submits what is in the queue; waits for so many completions, wakes the kernel's thread where there is one."""
+        put, self.put = self.put, 0
+        assert call(ENTER, self.fd, put, wait, 3, 0, 0) == put
+
+    def result(self):
+        """Of the oldest completion; None: there is none."""
         head, end = struct.unpack_from("<I", self.cq, self.cq_head)[0], struct.unpack_from("<I", self.cq, self.cq_tail)[0]
         if head == end:
             return None
-        result = struct.unpack_from("<i", self.cq, self.cqes + 16 * (head & struct.unpack_from("<I", self.cq, self.cq_mask)[0]) + 8)[0]
+        found = struct.unpack_from("<i", self.cq, self.cqes + 16 * (head & struct.unpack_from("<I", self.cq, self.cq_mask)[0]) + 8)[0]
         struct.pack_into("<I", self.cq, self.cq_head, head + 1)
-        return result
+        return found
+
+    def do(self, op, *arguments, wait=1, **more):
+        """Result of one operation, which is waited for; None without a completion."""
+        self.prepare(op, *arguments, **more)
+        self.enter(wait)
+        return self.result()

@@ -9,7 +9,7 @@ from live.lowlevel import REGISTER, IoUring, call
 from live.stage import text
 
 OPENAT, CLOSE, CONNECT, UNLINKAT, SOCKET, OPENAT2, FD_INSTALL = 18, 19, 16, 36, 45, 28, 54
-FIXED_FILE, ASYNC, SKIP_SUCCESS = 1, 1 << 4, 1 << 6
+FIXED_FILE, ASYNC = 1, 1 << 4
 SQ_POLL = 2
 
 
@@ -94,17 +94,6 @@ def test_an_unlink_names_what_it_names(stage, here):
 
     found = stage.run(act, "unlinkat").of("unlinkat", "syscall")
     assert len(found) == 1
-
-
-def test_success_that_is_not_told_is_told_at_submission(stage, here):
-    (here / "file").touch()
-
-    def act():
-        ring = IoUring()
-        ring.do(OPENAT, -100, ring.address(b"file\0"), flags=SKIP_SUCCESS, wait=0)
-
-    found = stage.run(act, "openat").one("openat")
-    assert (found.fd, text(found.name)) == (0x7FFFFFFF, "file")
 
 
 @pytest.mark.parametrize(("slot", "number"), [(3, 0x40000002), (0xFFFFFFFF, 0x40000000)], ids=["chosen", "any"])

@@ -42,7 +42,8 @@ BATCH = 200  # descriptors a message: the kernel takes 253
 NOTHING = bytes([0xB7, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0])  # a program: return 0
 KINDS = {"raw_tracepoint__": "attached", "step_": "step", "sys_": "call"}  # by the beginning of a function's name
 ENTERS = "raw_tracepoint__sys_enter"  # only for who asked
-INNER = {"map:scratch", "map:io_pending", "map:io_repeated"}  # programs hold these; an array of programs empties without a descriptor
+# programs hold these; an array of programs empties without a descriptor
+INNER = {"map:scratch", "map:io_pending", "map:io_repeated", "map:io_quiet", "map:io_quiets"}
 
 
 class Refused(Exception):
@@ -94,7 +95,8 @@ def io_uring(types: btf.Btf, folder: Path) -> list[str]:
     except btf.Missing:
         return []
     completes = types.parameters("io_uring_complete")  # 3: ring, request, cqe; more: ring, request, user_data, res, ...
-    return [*fields, f"-DIO_URING={submit}", f"-DIO_COMPLETE_ARGS={completes}"]
+    later = [name for name in ("io_uring_task_work_run", "io_uring_local_work_run") if types.parameters(name)]
+    return [*fields, f"-DIO_URING={submit}", f"-DIO_COMPLETE_ARGS={completes}", *(f"-DHAS_{name}" for name in later)]
 
 
 def effort(descriptor: int) -> int:
@@ -149,6 +151,8 @@ def loaded(made: image.Image, entries: dict[str, int]) -> dict[str, int]:
 def attached(descriptors: dict[str, int], steps: list[str]) -> dict[str, int]:
     """Puts the steps in their places, then attaches."""
     for k, name in enumerate(steps):
+        if f"step:{name}" not in descriptors:
+            continue  # of what this kernel does not have
         bpf.update(descriptors["map:steps"], k.to_bytes(4, sys.byteorder), descriptors[f"step:{name}"].to_bytes(4, sys.byteorder))
     tracepoints = [name.partition(":")[2] for name in descriptors if name.startswith("attached:")]
     return {f"link:{name}": bpf.attach(name, descriptors[f"attached:{name}"]) for name in tracepoints}

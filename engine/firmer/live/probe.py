@@ -33,8 +33,21 @@ SOURCE_TREE = HERE.parents[2]
 PLACES = (SOURCE_TREE / "probe", Path(sys.prefix) / "share" / "firmer" / "probe")  # beside the source, or as installed
 PYTHON = "/usr/bin/python3"  # the system's: BCC is not in any other
 NOTHING, EVERYTHING, TREE, CGROUP = range(4)  # conf.mode: WATCH_… of scap.h
-CONF = struct.Struct("=Q2IIIIIQQII16Q")  # struct conf_t of scap.h
-BOOT, SLEEPING, SNAPLEN, OWN, MODE, LEVEL, CGROUP_ID, UNWATCHED, KEEPER, WANTED = 0, 8, 16, 20, 24, 28, 32, 40, 48, 56
+CONF = struct.Struct("=Q2IIIIIQQIIQ16Q")  # struct conf_t of scap.h
+BOOT, SLEEPING, SNAPLEN, OWN, MODE, LEVEL, CGROUP_ID, UNWATCHED, KEEPER, SILENT, UNFOLLOWED, WANTED = (
+    0,
+    8,
+    16,
+    20,
+    24,
+    28,
+    32,
+    40,
+    48,
+    52,
+    56,
+    64,
+)
 STAT_TYPES = 512
 OPERATIONS = 64  # of io_uring
 STAT = 4  # u64 words: produced, dropped, too big, unread parameters
@@ -104,6 +117,7 @@ class Probe:
         self.most_watched = options.watched
         self.rings = [Ring(descriptors[f"map:{lane}"], getattr(options, lane), lane) for lane in LANES]
         self.conf = mmap.mmap(descriptors["map:conf"], mmap.PAGESIZE)
+        self._last = b""  # what counts there are, once it is closed
         self.cpus: int = figures["cpus"]
         size = self.cpus * STAT_TYPES * STAT * 8
         self.stats = mmap.mmap(descriptors["map:stats"], -(-size // mmap.PAGESIZE) * mmap.PAGESIZE, prot=mmap.PROT_READ)
@@ -158,7 +172,17 @@ class Probe:
     @property
     def unwatched(self) -> int:
         """Children of the tree that found no room in the list."""
-        return int(struct.unpack_from("=Q", self.conf, UNWATCHED)[0])
+        return self._get(UNWATCHED, "Q")
+
+    @property
+    def unfollowed(self) -> int:
+        """Operations of io_uring with a silent success whose outcome was not seen: too many at a time, or the process ended."""
+        return self._get(UNFOLLOWED, "Q")
+
+    @property
+    def silent(self) -> int:
+        """Such operations that are under way."""
+        return self._get(SILENT, "I")
 
     # -- which calls ---------------------------------------------------------------------------------------------------
     def want(self, numbers: Collection[int], enters: Mapping[int, int] | None = None) -> None:
@@ -218,6 +242,7 @@ class Probe:
 
     def close(self) -> None:
         """Detaches: the links are descriptors."""
+        self._last = self.conf[:WANTED]
         self.conf.close()
         self.stats.close()
         for number in self.descriptors.values():
@@ -231,6 +256,9 @@ class Probe:
         self.close()
 
     # -- the kernel's side ---------------------------------------------------------------------------------------------
+    def _get(self, offset: int, kind: str) -> int:
+        return int(struct.unpack_from("=" + kind, self._last or self.conf, offset)[0])
+
     def _set(self, offset: int, kind: str, value: int) -> None:
         struct.pack_into("=" + kind, self.conf, offset, value)
 

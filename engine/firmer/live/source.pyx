@@ -46,6 +46,8 @@ DEFAULT_BACKLOG = 256 << 20
 RING_FULL = "events lost: the ring was full"
 TOO_BIG = "events lost: larger than a capture may hold"
 SKIPPED = "events lost: a program was interrupted by itself"
+UNWATCHED = "processes of the watched tree that found no room in the probe's list"
+UNFOLLOWED = "operations of io_uring with a silent success whose outcome was not seen"
 
 
 cdef class LiveSource(Source):
@@ -260,7 +262,10 @@ cdef class LiveSource(Source):
     def losses(self) -> dict[str, int]:
         """What did not reach us, by cause."""
         total = self.account.total()
-        counts = {RING_FULL: total.dropped, TOO_BIG: total.big, SKIPPED: self.probe.missed()}
+        counts = {
+            RING_FULL: total.dropped, TOO_BIG: total.big, SKIPPED: self.probe.missed(),
+            UNWATCHED: self.probe.unwatched, UNFOLLOWED: self.probe.unfollowed,
+        }
         return {name: count for name, count in counts.items() if count}
 
     def stop(self) -> None:

@@ -61,10 +61,13 @@ def test_conf_lies_as_the_kernel_side_declares_it():
         probe.CGROUP_ID,
         probe.UNWATCHED,
         probe.KEEPER,
+        probe.SILENT,
+        probe.UNFOLLOWED,
         probe.WANTED,
     )
     assert ours == tuple(
-        places[name] for name in "boot_ns sleeping snaplen own_tgid mode cgroup_level cgroup unwatched keeper_tgid wanted".split()
+        places[name]
+        for name in "boot_ns sleeping snaplen own_tgid mode cgroup_level cgroup unwatched keeper_tgid silent unfollowed wanted".split()
     )
 
 
