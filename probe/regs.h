@@ -4,6 +4,7 @@
 #ifdef X86_64
 #define REGS 16                  /* r15 r14 r13 r12 bp bx r11 r10 r9 r8 ax cx dx si di orig_ax */
 #define NUMBER_AT 15
+#define IP_AT 128                /* of the instruction, behind the registers */
 #define X32_BIT 0x40000000
 #define CALL_NUMBER(regs) ({ u64 _n = 0; bpf_probe_read_kernel(&_n, 8, (char *)(regs) + 8 * NUMBER_AT); _n; })
 #define IS_32BIT(task) (RD(u32, task, task_struct_thread_info_status) & 2)                    /* TS_COMPAT */
@@ -22,6 +23,7 @@ static __always_inline int arguments(u64 *regs, u64 *arg, void *from, int ia32) 
 #ifdef AARCH64
 #define REGS 36                  /* x0 … x30, sp, pc, pstate, orig_x0, syscallno */
 #define NUMBER_AT 35
+#define IP_AT 256
 #define X32_BIT 0                /* no third ABI */
 #define CALL_NUMBER(regs) ({ s32 _n = 0; bpf_probe_read_kernel(&_n, 4, (char *)(regs) + 8 * NUMBER_AT); (u64)(u32)_n; })
 #define IS_32BIT(task) (RD(u64, task, task_struct_thread_info_flags) & (1 << 22))             /* TIF_32BIT */

@@ -124,6 +124,11 @@ static __always_inline int watched(void) {
     if (c->mode == WATCH_CGROUP) return group_above(c->cgroup_level) == c->cgroup;
     return c->mode == WATCH_ALL;
 }
+static __always_inline int is_own(u32 tgid) {
+    u32 z = 0;
+    struct conf_t *c = conf.lookup(&z);
+    return c && (tgid == c->own_tgid || tgid == c->keeper_tgid);
+}
 static __always_inline int is_wanted(u64 slot) {          /* in any ABI */
     u32 z = 0;
     struct conf_t *c = conf.lookup(&z);
@@ -239,6 +244,12 @@ static __always_inline struct aux *scratch_of_step(struct bpf_raw_tracepoint_arg
 }
 
 /* -- sending ---------------------------------------------------------------------------------------------------------- */
+/* The reader sets the flag before it sleeps; the first event takes it back and wakes once. */
+static __always_inline u64 wake(struct conf_t *c, u32 lane) {
+    if (!c->sleeping[lane]) return 1;                          /* BPF_RB_NO_WAKEUP */
+    c->sleeping[lane] = 0;
+    return 2;                                                  /* BPF_RB_FORCE_WAKEUP */
+}
 static __always_inline u64 seal(struct aux *a, u32 lane, struct stat_t *s, u32 *size) {
     u32 z = 0, n = a->pos;
     struct conf_t *c = conf.lookup(&z);
@@ -254,10 +265,7 @@ static __always_inline u64 seal(struct aux *a, u32 lane, struct stat_t *s, u32 *
     n += 4;
     *(u32 *)(a->buf + 4) = n;
     *size = CLIP(n, 2 * MAXEV - 1);
-    /* The reader sets the flag before it sleeps; the first event takes it back and wakes once. */
-    if (!c->sleeping[lane]) return 1;                          /* BPF_RB_NO_WAKEUP */
-    c->sleeping[lane] = 0;
-    return 2;                                                  /* BPF_RB_FORCE_WAKEUP */
+    return wake(c, lane);
 }
 static __always_inline struct stat_t *stat_of(u32 type) {
     u32 i = bpf_get_smp_processor_id() * STAT_TYPES + (type & (STAT_TYPES - 1));

@@ -75,10 +75,11 @@ static __always_inline u64 pages_of(u64 mm, u32 kind) {
     bpf_probe_read_kernel(&n, 8, (void *)(mm + OFF_mm_struct_rss_stat + kind * RSS_STRIDE + RSS_COUNT));
     return n > 0 ? n : 0;
 }
+static __always_inline u64 resident(u64 mm) { return pages_of(mm, MM_FILE) + pages_of(mm, MM_ANON) + pages_of(mm, MM_SHMEM); }
 static __always_inline int put_vm(struct aux *a, u64 mm) {           /* total, resident, swapped: kB */
     u64 kb = PAGE / 1024;
     put32(a, mm ? RD(u64, mm, mm_struct_total_vm) * kb : 0);
-    put32(a, mm ? (pages_of(mm, MM_FILE) + pages_of(mm, MM_ANON) + pages_of(mm, MM_SHMEM)) * kb : 0);
+    put32(a, mm ? resident(mm) * kb : 0);
     return put32(a, mm ? pages_of(mm, MM_SWAP) * kb : 0);
 }
 

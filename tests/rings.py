@@ -83,6 +83,7 @@ class FakeProbe:
         # events of tests have small times: the clock must be beyond them
         self.conf[:8] = struct.pack("<Q", FIRST_TS + 10**15 - time.clock_gettime_ns(time.CLOCK_BOOTTIME))
         self.stopped = self.closed = False
+        self.absent: set[str] = set()
 
     def count(self, kind: int, cpu: int = 0, produced: int = 0, dropped: int = 0, big: int = 0) -> None:
         at = (cpu * STAT_TYPES + kind) * STAT.size

@@ -9,6 +9,7 @@ from pathlib import Path
 from firmer.app.names import Names
 from firmer.app.settings import Config, WatchSettings
 from firmer.errors import FirmerError, UsageError
+from firmer.events.table import every_key
 from firmer.live.keeper import Keeper
 from firmer.live.privileges import drop
 from firmer.live.probe import Options
@@ -28,7 +29,7 @@ class Live:
         self.everything = config.context is not None and config.context.calls == "all"
         settings = config.probe
         options = Options(events=int(settings.ring), life=int(settings.life_ring), snaplen=settings.snaplen)
-        probe, pids = begin(None if self.everything else wanted, watch_of(settings.watch), options)
+        probe, pids = begin(every_key(wanted) if self.everything else wanted, watch_of(settings.watch), options)
         try:
             self.keeper = Keeper.start(lambda epoch: scan(pids, epoch))
             probe.exclude(self.keeper.pid)
@@ -42,7 +43,11 @@ class Live:
 
     def want(self, wanted: bytes) -> None:
         """Exactly what these event keys need is reported from now on, new calls before old ones go."""
-        self.source.want(None if self.everything else wanted)
+        self.source.want(every_key(wanted) if self.everything else wanted)
+
+    def absent(self) -> list[str]:
+        """Tracepoints that rules need and this kernel does not have."""
+        return sorted(self.source.probe.absent)
 
     def losses(self) -> dict[str, int]:
         return self.source.losses()

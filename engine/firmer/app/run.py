@@ -31,6 +31,9 @@ class Probe(Protocol):
     def want(self, wanted: bytes) -> None:
         """Fill the slots of these event keys, and no others."""
 
+    def absent(self) -> list[str]:
+        """Tracepoints that rules need and this kernel does not have."""
+
     def losses(self) -> dict[str, int]:
         """What did not reach us, by cause."""
 
@@ -115,6 +118,7 @@ class Run:
         if not self.told_begin and isinstance(self.source, LiveSource) and self.source.scans:
             self.told_begin = True
             self.tell(f"{len(self.rules.rules)} rules in force")
+            self.tell_absent()
         if self.signals.end:
             self.end()
         if self.signals.reload:
@@ -150,9 +154,14 @@ class Run:
         self.rules = rules
         if self.probe is not None:
             self.probe.want(rules.wanted)
+            self.tell_absent()
         for problem in rules.warnings:
             self.tell(f"{problem.place.file}:{problem.place.line}: {problem.text}")
         self.tell(f"{len(rules.rules)} rules read anew")
+
+    def tell_absent(self) -> None:
+        for name in self.probe.absent() if self.probe is not None else ():
+            self.tell(f"this kernel has no tracepoint {name}: rules do not see its events")
 
     def tell_counters(self) -> None:
         now, events = time.monotonic(), self.source.events

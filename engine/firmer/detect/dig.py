@@ -69,6 +69,7 @@ class Dig:
     cgroup: str = ""
     snaplen: int = 80
     enters: bool = False
+    page_faults: bool = False
 
     def run(self, captures: Sequence[str], out: BinaryIO) -> int:
         """Carry the captures through one after the other, each with a fresh state; without one, the host's own events. The exit status."""
@@ -156,7 +157,7 @@ class Dig:
         if not enters:
             shown = [slot.field for slot in Format(self.format, DIALECT).slots] if self.write is None else []
             enters = any(field.measures for field in (*shown, *self.filter_fields()))
-        return Options(snaplen=self.snaplen, enters=enters)
+        return Options(snaplen=self.snaplen, enters=enters, page_faults=self.page_faults)
 
     def filter_fields(self) -> list[Field]:
         from firmer.fields import catalog

@@ -63,5 +63,7 @@ def dialect_of(options: Options) -> str:
 
 def report(source: LiveSource, verbose: bool) -> None:
     """On standard error, what is missing in what was shown."""
+    for name in sorted(source.probe.absent):
+        print(f"firmer: this kernel has no tracepoint {name}", file=sys.stderr)
     for name, count in (*source.losses().items(), *(source.notes.items() if verbose else ())):
         print(f"firmer: {name}: {count:,}", file=sys.stderr)

@@ -115,13 +115,13 @@ cdef class Pipeline:
 
 
 def wanted_by(consumers: list) -> bytes:
-    """One byte an event key: whether any of the consumers wants it."""
+    """One byte an event key: whether any of the consumers wants it, or names it."""
     cdef Consumer consumer
     cdef int key
     wanted = bytearray(EVENT_KEYS)
     for consumer in consumers:
         for key in range(EVENT_KEYS):
-            wanted[key] |= 1 if consumer.wanted is None else consumer.wanted[key]
+            wanted[key] = max(wanted[key], 1 if consumer.wanted is None else consumer.wanted[key])
     return bytes(wanted)
 
 

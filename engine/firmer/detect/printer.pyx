@@ -13,6 +13,8 @@ from firmer.events.render cimport put_char
 from firmer.events.table cimport EC_INTERNAL, SYSCALL_CODES, SYSDIG_TYPES, event_table, syscall_name, sysdig_table
 from firmer.state.state cimport State
 
+from firmer.events.table import every_key
+
 cdef enum:
     FLUSH_BYTES = 1 << 16
     CONTAINER_OLD = 228
@@ -40,8 +42,8 @@ cdef class Printer(Consumer):
         self.unbuffered = unbuffered
         self.text = Text()
         self.wanted = None
-        if condition is not None and not display and not debug:
-            self.wanted = filtered(condition.wanted)
+        if condition is not None:
+            self.wanted = every_key(condition.wanted) if display or debug else filtered(condition.wanted)
         memset(self.types, 0, sizeof(self.types))
         memset(self.calls, 0, sizeof(self.calls))
 
@@ -117,7 +119,7 @@ cdef class Printer(Consumer):
 
 def filtered(wanted: bytes) -> bytes | None:
     """Event keys that a filter wants; a filter that lets container events through sees all, to know where the head of the capture ends."""
-    return None if wanted[CONTAINER_OLD] or wanted[CONTAINER_JSON] or wanted[CONTAINER_JSON_2] else wanted
+    return every_key(wanted) if wanted[CONTAINER_OLD] or wanted[CONTAINER_JSON] or wanted[CONTAINER_JSON_2] else wanted
 
 
 cdef inline bint is_internal(int kind) noexcept:

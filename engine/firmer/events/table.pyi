@@ -6,6 +6,9 @@ PARAM_FORMATS: tuple[str, ...]
 EVENT_FLAGS: tuple[str, ...]
 SYSDIG_CODE_LIMIT: int
 EVENT_KEY_COUNT: int
+NAMED: int
+
+def every_key(wanted: bytes) -> bytes | None: ...
 
 class EventRow(TypedDict):
     """One event type; `flags` are bits, a parameter is its name and the numbers of its type and format."""

@@ -108,6 +108,13 @@ def syscall_codes() -> dict[str, int]:
 
 
 EVENT_KEY_COUNT = EVENT_TYPES + SYSCALL_CODES
+NAMED = 2  # who wants events says so in a byte an event key: 0 no, 1 yes, NAMED by its name
+
+
+def every_key(wanted: bytes) -> bytes | None:
+    """The same with all other events, too; None: all, and none by its name."""
+    return bytes([max(byte, 1) for byte in wanted]) if NAMED in wanted else None
+
 
 
 def sysdig_keys() -> tuple[list, list, list]:

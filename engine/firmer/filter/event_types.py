@@ -11,7 +11,7 @@ Sets are bits of an int: bit t is event type t, bit k is event key k.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from firmer.events import table
@@ -129,6 +129,32 @@ def possible(tree: Tree) -> int:
     if index & 2:
         keys |= names().all_keys ^ names().all_types
     return _outcomes(tree)[0] & keys & ~names().entries
+
+
+def named(tree: Any) -> frozenset[str]:
+    """Names of event types that a condition asks for one by one."""
+    match tree:
+        case Atom() if tree.left.text in TYPE_FIELDS and tree.right is None and not tree.modifier and tree.operator.name in {"=", "in"}:
+            constants: Any = tree.constant if tree.operator.name == "in" else (tree.constant,)
+            return frozenset(constant.decode("utf-8", "replace") for constant in constants)
+        case Not():
+            return named(tree.child)
+        case And() | Or():
+            return frozenset().union(*map(named, tree.children))
+    return frozenset()
+
+
+def wanted(trees: Iterable[Tree]) -> tuple[list[int], bytes]:
+    """What `possible` says of each condition, and of all together in one byte an event key: 0, 1, or NAMED."""
+    bits = names().key_bits
+    found, some, asked = [], 0, 0
+    for tree in trees:
+        keys = possible(tree)
+        found.append(keys)
+        some |= keys
+        for name in named(tree):
+            asked |= keys & bits.get(name, 0)
+    return found, bytes([(some >> key & 1) + (asked >> key & 1) for key in range(names().keys)])
 
 
 def _outcomes(tree: Tree) -> tuple[int, int]:

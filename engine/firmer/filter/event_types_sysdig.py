@@ -62,14 +62,15 @@ def _holds(atom: Atom, text: str) -> bool:
 
 
 def wanted(tree: Tree) -> bytes:
-    """One byte an event key: whether the filter can hold for such events."""
+    """One byte an event key: whether the filter can hold for such events, NAMED where it asks for them by name."""
+    asked = event_types.named(tree)
     if remembers(tree):
-        return b"\1" * names().keys
-    seen: dict[tuple[str | None, str | None], bool] = {}
+        return bytes(table.NAMED if name in asked else 1 for name in names().by_key)
+    seen: dict[tuple[str | None, str | None], int] = {}
     for pair, key in {
         (name, direction): key for key, (name, direction) in enumerate(zip(names().by_key, names().direction, strict=True))
     }.items():
-        seen[pair] = can_hold(tree, key)[0]
+        seen[pair] = can_hold(tree, key)[0] and (table.NAMED if pair[0] in asked else 1)
     return bytes(seen[pair] for pair in zip(names().by_key, names().direction, strict=True))
 
 

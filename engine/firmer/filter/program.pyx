@@ -228,11 +228,7 @@ cdef class RuleProgram:
         if self.by_key == NULL:
             raise MemoryError
         if self.table.dialect == "falco":
-            self.possible = [event_types.possible(tree) for tree in self.trees]
-            some = 0
-            for keys in self.possible:
-                some |= keys
-            self.wanted = bytes([some >> key & 1 for key in range(EVENT_KEYS)])
+            self.possible, self.wanted = event_types.wanted(self.trees)
         else:
             self.wanted = bytes(map(max, bytes(EVENT_KEYS), bytes(EVENT_KEYS), *map(event_types_sysdig.wanted, self.trees)))
 

@@ -40,7 +40,7 @@ CALLS = 1024  # slots of a program array; a power of two above all numbers, x32'
 COMPONENTS = 80  # of one path
 BATCH = 200  # descriptors a message: the kernel takes 253
 NOTHING = bytes([0xB7, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0])  # a program: return 0
-KINDS = {"raw_tracepoint__": "attached", "step_": "step", "sys_": "call"}  # by the beginning of a function's name
+KINDS = {"raw_tracepoint__": "attached", "later_": "later", "step_": "step", "sys_": "call"}  # by the beginning of a function's name
 ENTERS = "raw_tracepoint__sys_enter"  # only for who asked
 # programs hold these; an array of programs empties without a descriptor
 INNER = {"map:scratch", "map:io_pending", "map:io_repeated", "map:io_quiet", "map:io_quiets"}
@@ -139,7 +139,7 @@ def compiled(text: str, flags: list[str]) -> image.Image:
 
 
 def loaded(made: image.Image, entries: dict[str, int]) -> dict[str, int]:
-    """Name → descriptor of each map and program: map:, call:, step:, attached:. `entries`: sizes of maps that are this start's choice."""
+    """Name → descriptor of each map and program: map:, call:, step:, attached:, later:. `entries`: sizes of maps that are this start's choice."""
     shapes = {name: replace(shape, entries=entries.get(name, shape.entries)) for name, shape in made.maps.items()}
     out = {f"map:{name}": bpf.create(name, shape) for name, shape in shapes.items()}
     for function, code in image.relocated(made, {name: out[f"map:{name}"] for name in made.maps}).items():
@@ -202,7 +202,7 @@ def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
         "calls": CALLS,
         "page": mmap.PAGESIZE,
         "kept": was_kept,
-        "verified": {name: effort(number) for name, number in descriptors.items() if name.startswith(("call:", "step:", "attached:"))},
+        "verified": {name: effort(number) for name, number in descriptors.items() if not name.startswith(("map:", "link:"))},
         "seconds": {what: round(to - since, 3) for what, since, to in zip(("types", "compile", "load"), times, times[1:], strict=False)},
     }
     return {name: number for name, number in descriptors.items() if name not in INNER}, figures

@@ -9,6 +9,7 @@ Needs CAP_BPF and CAP_PERFMON until `start` returns, nothing afterwards (before 
 """
 
 import array
+import errno
 import json
 import mmap
 import os
@@ -71,6 +72,7 @@ class Options:
     watched: int = 16384
     snaplen: int = 80
     enters: bool = False  # whether calls tell their beginnings, too
+    page_faults: bool = False  # whether they are told to who wants all events
     own: bool = False  # whether this process's own calls are seen
     keep: bool = True  # whether the compiled probe is kept for the next start
 
@@ -123,7 +125,9 @@ class Probe:
         self.stats = mmap.mmap(descriptors["map:stats"], -(-size // mmap.PAGESIZE) * mmap.PAGESIZE, prot=mmap.PROT_READ)
         self._filled: dict[tuple[str, int], int] = {}
         self.enters = options.enters  # whether calls may tell their beginnings
-        self.syscalls = Syscalls(probe_folder() / "syscalls.json", {name[5:] for name in descriptors if name.startswith("call:")})
+        self.page_faults = options.page_faults
+        self.absent: set[str] = set()  # tracepoints that were wanted and are not in this kernel
+        self.syscalls = Syscalls(probe_folder() / "syscalls.json", self._named("call:"))
         self._write_codes()
         self._set(SNAPLEN, "I", options.snaplen)
         self._set(OWN, "I", 0 if options.own else os.getpid())
@@ -212,6 +216,25 @@ class Probe:
         if self.enters:
             self._write("enters", enters or {})
 
+    def want_tracepoints(self, names: Collection[str]) -> None:
+        """Exactly these tracepoints, of those that are attached on demand, are on from now on. What this kernel lacks is in `absent`."""
+        for name in set(names) - self.tracepoints():
+            try:
+                self.descriptors[f"link:{name}"] = bpf.attach(name, self.descriptors[f"later:{name}"])
+            except OSError as error:
+                if error.errno != errno.ENOENT:
+                    raise
+                self.absent.add(name)
+        for name in self.tracepoints() - set(names):
+            os.close(self.descriptors.pop(f"link:{name}"))
+
+    def tracepoints(self) -> set[str]:
+        """Those that are on now, of those that are attached on demand."""
+        return {name for name in self._named("later:") if f"link:{name}" in self.descriptors}
+
+    def _named(self, kind: str) -> set[str]:
+        return {name[len(kind) :] for name in self.descriptors if name.startswith(kind)}
+
     def want_names(self, names: Iterable[str]) -> None:
         self.want({self.syscalls.numbers[name] for name in names})
 
@@ -235,7 +258,7 @@ class Probe:
         """Runs that the kernel skipped as a program was active on that CPU already (from 5.12 on; 0 before)."""
         total = 0
         for name, number in self.descriptors.items():
-            if name.startswith("attached:"):
+            if name.startswith(("attached:", "later:")):
                 found = re.search(r"recursion_misses:\s+(\d+)", Path(f"/proc/self/fdinfo/{number}").read_text())
                 total += int(found[1]) if found else 0
         return total

@@ -1,12 +1,12 @@
-"""Which system calls the probe has to report: those that somebody asks for, and those without which the state would be wrong."""
+"""Which system calls and tracepoints the probe has to report: those that somebody asks for, and calls without which the state would be wrong."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from firmer.events.table import EVENT_FLAGS, event_types
+from firmer.events.table import EVENT_FLAGS, NAMED, event_types
 from firmer.live.probe import Probe, probe_folder
 from firmer.live.syscalls import Syscalls
 
@@ -20,6 +20,15 @@ STATE = ("creates_fd", "destroys_fd", "modifies_state")
 DATA = ("reads_from_fd", "writes_to_fd")
 # they give files other names; the table has them as harmless
 NAMES = {"SYSCALL_RENAME_X", "SYSCALL_RENAMEAT_X", "SYSCALL_RENAMEAT2_X", "SYSCALL_LINK_2_X", "SYSCALL_LINKAT_2_X"}
+
+# what happens without a call: name of the event type → tracepoints that are on only while it is wanted
+TRACEPOINTS = {
+    "SIGNALDELIVER_E": ("signal_deliver",),
+    "PAGE_FAULT_E": ("page_fault_user", "page_fault_kernel"),
+    "SCHEDSWITCH_6_E": ("sched_switch",),
+}
+# they come more often than all else together: only who names them gets them, not who wants all events
+BY_NAME = {"PAGE_FAULT_E", "SCHEDSWITCH_6_E"}
 
 
 @cache
@@ -39,6 +48,7 @@ def want(probe: Probe, wanted: bytes | None) -> None:
     """Let the probe report what consumers want from now on, and what the state needs."""
     types = numbers_of_types(probe_folder() / "events.h")
     probe.want(calls_for(wanted, probe.syscalls.native, types), beginnings(wanted, probe.syscalls, types) if probe.enters else None)
+    probe.want_tracepoints(tracepoints_for(wanted, types, {"PAGE_FAULT_E"} if probe.page_faults else set()))
 
 
 def asked_for(wanted: bytes | None, call: Mapping[str, Any], types: Mapping[str, int]) -> bool:
@@ -63,6 +73,16 @@ def calls_for(wanted: bytes | None, calls: Iterable[Mapping[str, Any]], types: M
         kind = types[call["exit"]]
         if asked_for(wanted, call, types) or call["exit"] in NAMES or changes_state(rows[kind]["flags"]):
             found.add(call["nr"])
+    return found
+
+
+def tracepoints_for(wanted: bytes | None, types: Mapping[str, int], unnamed: Collection[str] = ()) -> set[str]:
+    """Tracepoints to attach; `unnamed`: event types that need not be named, though they come often."""
+    found: set[str] = set()
+    for name, points in TRACEPOINTS.items():
+        asked = 1 if wanted is None else wanted[types[name]]
+        if asked >= (NAMED if name in BY_NAME and name not in unnamed else 1):
+            found.update(points)
     return found
 
 

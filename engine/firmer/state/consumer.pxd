@@ -10,6 +10,7 @@ cdef class Consumer:
     """Sees each event that it wants, after the state has been brought up to it; at the begin of a section, what stands before its events.
 
     `wanted` has one byte an event key (`event_key` in event.pxd), EVENT_KEYS in all; None: every event. It is asked for once, at the start.
+    A byte is 0, 1, or NAMED (events.table) where a condition names the type: some events come only then.
     """
     cdef readonly bytes wanted
     cdef readonly bint early                # asks for `before`; the state then knows all pending enter events

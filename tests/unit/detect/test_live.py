@@ -14,10 +14,12 @@ from firmer.detect import live
 from firmer.detect.dig import Dig
 from firmer.errors import FirmerError
 from firmer.events.section import Section, ThreadEntry
+from firmer.events.table import NAMED
 from firmer.live.scan import Scan
 from firmer.live.source import LiveSource
 from firmer.ui.cli.main import run
 
+SWITCH = 152
 OPEN = s64(3), s64(-100), b"/etc/hosts\0", u32(1), u32(0), u32(0), s64(9)
 
 
@@ -60,6 +62,25 @@ def test_whom_and_how_much_is_handed_on(host):
     printed(limit=1, pid=42, snaplen=200)
     ((_, watch, options),) = host.asked
     assert (watch.pid, options.snaplen) == (42, 200)
+
+
+@pytest.mark.parametrize("text", ["evt.type=switch", "proc.name=x or evt.type=switch"])
+def test_what_comes_only_by_its_name_is_named(host, text):
+    printed(limit=1, filter=text, display=True)
+    ((wanted, _, _),) = host.asked
+    assert wanted[SWITCH] == NAMED
+
+
+def test_page_faults_have_an_option(host):
+    printed(limit=1, page_faults=True)
+    ((wanted, _, options),) = host.asked
+    assert wanted is None and options.page_faults
+
+
+def test_a_tracepoint_that_is_not_there_is_told(host, capsys):
+    host.absent.add("page_fault_user")
+    printed(limit=1)
+    assert "this kernel has no tracepoint page_fault_user" in capsys.readouterr().err
 
 
 def test_colours_are_what_they_are_in_sysdigs_formats(host):

@@ -1,6 +1,6 @@
 """The event table as Python sees it."""
 
-from firmer.events.table import CATEGORIES, EVENT_FLAGS, PARAM_FORMATS, PARAM_TYPES, event_types, syscall_codes
+from firmer.events.table import CATEGORIES, EVENT_FLAGS, NAMED, PARAM_FORMATS, PARAM_TYPES, event_types, every_key, syscall_codes
 
 
 def test_types_are_numbered_in_order():
@@ -21,3 +21,8 @@ def test_numbers_have_names():
 
 def test_calls_without_a_type_of_their_own_have_codes():
     assert syscall_codes()["getrandom"] > 0
+
+
+def test_every_key_but_names_stay():
+    assert every_key(bytes([0, 1, NAMED, 0])) == bytes([1, 1, NAMED, 1])
+    assert every_key(bytes([0, 1, 0])) is None

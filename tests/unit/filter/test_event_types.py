@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 from unit.filter.test_program import TREES, worlds
 from unit.filter.world import by_reference, checked
 
+from firmer.events.table import NAMED
 from firmer.filter.ast import And, Not, Or
-from firmer.filter.event_types import GENERIC, decided, falco_index, is_unknown, names, possible, specialised, type_of_key
+from firmer.filter.event_types import GENERIC, decided, falco_index, is_unknown, named, names, possible, specialised, type_of_key, wanted
 
+SWITCH = 152
 ALL = names().all_types
 
 
@@ -77,6 +79,38 @@ def test_possible_keys(text, wanted):
     found = possible(checked(text).tree)
     unnamed = {key for key, name in enumerate(names().by_key) if name is None}
     assert {key for key in range(names().keys) if found >> key & 1} - unnamed == wanted - unnamed
+
+
+NAMES = [
+    ("evt.type = switch", {"switch"}),
+    ("evt.type in (switch, open) and t.text = x", {"switch", "open"}),
+    ("t.text = x or not evt.type = switch", {"switch"}),
+    ("evt.type != switch", set()),
+    ("evt.type startswith open", set()),
+    ("evt.type exists and t.text = switch", set()),
+]
+
+
+@pytest.mark.parametrize("text, found", NAMES, ids=[row[0] for row in NAMES])
+def test_what_is_asked_for_by_name(text, found):
+    assert named(checked(text).tree) == found
+
+
+ASKED = [
+    (["evt.type = switch"], NAMED),
+    (["t.text = x"], 1),
+    (["evt.type != switch"], 0),
+    (["evt.type = switch and evt.type = open"], 0),
+    (["t.text = x", "evt.type = switch"], NAMED),
+    (["evt.type = open"], 0),
+]
+
+
+@pytest.mark.parametrize("texts, byte", ASKED, ids=[" | ".join(row[0]) for row in ASKED])
+def test_names_are_told_from_the_rest(texts, byte):
+    found, asked = wanted([checked(text).tree for text in texts])
+    assert found == [possible(checked(text).tree) for text in texts]
+    assert asked[SWITCH] == byte
 
 
 def test_a_condition_that_excludes_a_generic_call_leaves_out_all():

@@ -4,11 +4,13 @@ from itertools import product
 
 import pytest
 
+from firmer.events.table import NAMED
 from firmer.filter.ast import And, Not, Or
 from firmer.filter.event_types_sysdig import can_hold, decided, is_unknown, names, remembers, specialised, wanted
 from firmer.filter.sysdig import check_sysdig
 
 OPEN_ENTER, OPEN_EXIT, CLOSE_ENTER = 2, 3, 4
+SWITCH = 152
 
 
 def wanted_names(text):
@@ -42,10 +44,24 @@ def test_all_are_wanted_by_what_says_nothing_of_types():
         assert all(wanted(check_sysdig(text)))
 
 
+@pytest.mark.parametrize(
+    "text, byte",
+    [
+        ("evt.type=switch", NAMED),
+        ("proc.name=x", 1),
+        ("evt.type!=switch", 0),
+        ("evt.deltatime>1 and evt.type in (switch)", NAMED),
+        ("evt.deltatime>1", 1),
+    ],
+)
+def test_names_are_told_from_the_rest(text, byte):
+    assert wanted(check_sysdig(text))[SWITCH] == byte
+
+
 def test_direction():
     tree = check_sysdig("evt.type=open and evt.dir=<")
     assert decided(tree.children[1], OPEN_EXIT) is True and decided(tree.children[1], OPEN_ENTER) is False
-    assert [wanted(tree)[key] for key in (OPEN_ENTER, OPEN_EXIT, CLOSE_ENTER)] == [0, 1, 0]
+    assert [wanted(tree)[key] for key in (OPEN_ENTER, OPEN_EXIT, CLOSE_ENTER)] == [0, NAMED, 0]
 
 
 def test_calls_without_a_type_come_and_go_under_one_key():

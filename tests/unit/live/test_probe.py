@@ -1,5 +1,7 @@
 """The text that a failed start gives, and the layout that user space shares with the kernel side."""
 
+import errno
+import os
 import re
 import struct
 
@@ -90,3 +92,40 @@ def test_modes_are_numbered_alike():
 def test_the_boot_clock_has_one_epoch():
     first, second = probe.boot_time(), probe.boot_time()
     assert abs(first - second) < 50_000_000 and first > struct.unpack("Q", struct.pack("Q", 10**18))[0]
+
+
+class Bare(probe.Probe):
+    """Only with the programs of some tracepoints."""
+
+    def __init__(self, *names):
+        self.descriptors = {f"later:{name}": 1000 + k for k, name in enumerate(names)}
+        self.absent = set()
+
+
+def test_tracepoints_come_and_go(monkeypatch):
+    attached, closed = [], []
+
+    def attach(name, program):
+        if name == "unknown":
+            raise OSError(errno.ENOENT, "no such tracepoint")
+        attached.append((name, program))
+        return 2000 + program
+
+    monkeypatch.setattr(probe.bpf, "attach", attach)
+    monkeypatch.setattr(os, "close", closed.append)
+    bare = Bare("one", "two", "unknown")
+    bare.want_tracepoints({"one", "unknown"})
+    bare.want_tracepoints({"one", "two"})
+    assert attached == [("one", 1000), ("two", 1001)] and bare.absent == {"unknown"} and bare.tracepoints() == {"one", "two"}
+    bare.want_tracepoints({"two"})
+    assert closed == [3000] and bare.tracepoints() == {"two"}
+    assert set(bare.descriptors) == {"later:one", "later:two", "later:unknown", "link:two"}
+
+
+def test_who_may_not_attach_learns_it(monkeypatch):
+    def attach(name, program):
+        raise PermissionError(errno.EPERM, "no")
+
+    monkeypatch.setattr(probe.bpf, "attach", attach)
+    with pytest.raises(PermissionError):
+        Bare("one").want_tracepoints({"one"})

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from firmer.events.table import EVENT_KEY_COUNT, event_types, syscall_codes
+from firmer.events.table import EVENT_KEY_COUNT, NAMED, event_types, syscall_codes
 from firmer.live.probe import probe_folder
 from firmer.live.syscalls import Syscalls
 from firmer.live.wanted import CALLS as IA32_AT
-from firmer.live.wanted import ENTERS, IA32_CASES, beginnings, calls_for, changes_state, numbers_of_types
+from firmer.live.wanted import ENTERS, IA32_CASES, TRACEPOINTS, beginnings, calls_for, changes_state, numbers_of_types, tracepoints_for
 
 TYPES = numbers_of_types(probe_folder() / "events.h")
 SYSCALLS = Syscalls(probe_folder() / "syscalls.json", ())
@@ -123,3 +123,38 @@ def test_every_case_of_the_program_is_of_a_call():
     cases = {TYPES[name] for name in re.findall(r"case EV_(\w+):", text)}
     kinds = {kind for _, kind, _, _ in facts(None)}
     assert {kind for kind in kinds if rows[kind]["params"]} <= cases
+
+
+SIGNAL, FAULT, SWITCH = (set(TRACEPOINTS[name]) for name in ("SIGNALDELIVER_E", "PAGE_FAULT_E", "SCHEDSWITCH_6_E"))
+FAULTS = {"PAGE_FAULT_E"}
+
+
+def asking(**bytes_by_name: int) -> bytes:
+    asked = bytearray(EVENT_KEY_COUNT)
+    for name, byte in bytes_by_name.items():
+        asked[TYPES[name]] = byte
+    return bytes(asked)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "unnamed", "found"),
+    [
+        (NOTHING, (), set()),
+        (NOTHING, FAULTS, set()),
+        (None, (), SIGNAL),
+        (None, FAULTS, SIGNAL | FAULT),
+        (bytes([1]) * EVENT_KEY_COUNT, (), SIGNAL),
+        (asking(SIGNALDELIVER_E=1), (), SIGNAL),
+        (asking(SCHEDSWITCH_6_E=1, PAGE_FAULT_E=1), (), set()),
+        (asking(SCHEDSWITCH_6_E=1, PAGE_FAULT_E=1), FAULTS, FAULT),
+        (asking(SCHEDSWITCH_6_E=NAMED), (), SWITCH),
+        (asking(PAGE_FAULT_E=NAMED, SIGNALDELIVER_E=NAMED), (), FAULT | SIGNAL),
+    ],
+)
+def test_tracepoints_are_on_for_who_asks(wanted, unnamed, found):
+    assert tracepoints_for(wanted, TYPES, unnamed) == found
+
+
+def test_every_tracepoint_has_its_program():
+    text = "".join(path.read_text() for path in probe_folder().glob("*.c"))
+    assert set(re.findall(r"^LATER\((\w+)\)", text, re.M)) == SIGNAL | FAULT | SWITCH

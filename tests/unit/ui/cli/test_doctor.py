@@ -55,4 +55,4 @@ def test_which_calls_are_reported_depends_on_the_rules(tmp_path, monkeypatch, ca
     rules = tmp_path / "rules.yaml"
     rules.write_text("- {rule: r, desc: d, condition: evt.type = ptrace, output: o, priority: INFO}")
     assert run(["doctor"]) == run(["doctor", "-r", str(rules)]) == 0
-    assert sum(asked[0]) > sum(asked[1]) == 1
+    assert sum(map(bool, asked[0])) > sum(map(bool, asked[1])) == 1
