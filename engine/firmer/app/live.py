@@ -6,8 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from firmer.app.names import Names
 from firmer.app.settings import Config, WatchSettings
+from firmer.detect.names import Names
 from firmer.errors import FirmerError, UsageError
 from firmer.events.table import every_key
 from firmer.live.keeper import Keeper
@@ -60,7 +60,7 @@ class Live:
         if self.told:
             return None
         if self.names is None:
-            self.names = Names(state, self.keeper)
+            self.names = Names(state, self.keeper, self.source.tell)
         try:
             self.names.tick()
         except FirmerError as error:

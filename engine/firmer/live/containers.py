@@ -15,6 +15,7 @@ from firmer.events.section import ThreadEntry
 # kinds as records number them
 DOCKER, LXC, LIBVIRT_LXC, CUSTOM, CRI, CONTAINERD, CRIO, BPM, PODMAN = 0, 1, 2, 5, 6, 7, 8, 9, 11
 KINDS = {"docker": DOCKER, "podman": PODMAN, "containerd": CONTAINERD, "lxc": LXC, "libvirt-lxc": LIBVIRT_LXC, "bpm": BPM, "cri": CRI}
+ASKED = (DOCKER, PODMAN, CONTAINERD, CRI, CRIO)
 # what the group's path says more exactly than the rule that found it
 FORMS = (
     (re.compile(rb"/crio-"), CRIO),
@@ -41,6 +42,11 @@ class Container:
     full_id: bytes = b""
     pod: bytes = b""  # uid
     owner: int = 0
+
+    @property
+    def has_engine(self) -> bool:
+        """Whether there is somebody to ask about it."""
+        return self.kind in ASKED and self.full_id != b""
 
 
 def container_of(cgroups: bytes) -> Container | None:
@@ -76,18 +82,11 @@ def containers_of(threads: Iterable[ThreadEntry]) -> dict[Container, list[int]]:
 
 
 def record(container: Container, told: dict[str, Any] | None = None) -> bytes:
-    """The JSON text of a container event. `told` is what the engine answered, by the record's own names."""
-    name = text(container.id) if container.engine in NAMED_BY_ID else ""
+    """The JSON text of a container event. `told` is what the engine answered, by the record's own names; before, name and image are not there."""
     known: dict[str, Any] = {
         "id": text(container.id),
         "full_id": text(container.full_id or container.id),
         "type": container.kind,
-        "name": name,
-        "image": "",
-        "imageid": "",
-        "imagerepo": "",
-        "imagetag": "",
-        "imagedigest": "",
         "is_pod_sandbox": False,
         "lookup_state": 1,  # there is nothing more to come before the engine has answered
         "privileged": False,
@@ -96,6 +95,10 @@ def record(container: Container, told: dict[str, Any] | None = None) -> bytes:
         "env": [],
         "port_mappings": [],
     }
+    if told is not None or not container.has_engine:
+        known |= dict.fromkeys(("name", "image", "imageid", "imagerepo", "imagetag", "imagedigest"), "")
+    if container.engine in NAMED_BY_ID:
+        known["name"] = text(container.id)
     known |= told or {}
     known["labels"] = dict(known.get("labels") or {})
     if container.pod:

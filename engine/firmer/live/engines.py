@@ -15,7 +15,7 @@ from typing import Any
 
 from firmer.live import inspected
 from firmer.live.asking import LONGEST, SILENT, NoAnswer, connect, get, parsed
-from firmer.live.containers import CONTAINERD, CRI, CRIO, DOCKER, FULL_ID, PODMAN, Container
+from firmer.live.containers import CONTAINERD, CRIO, DOCKER, FULL_ID, PODMAN, Container
 
 TIME_S = 2.0  # for all questions to one engine about one container
 REST_S = 30.0
@@ -71,7 +71,7 @@ class Engines:
 
     def ask(self, container: Container) -> Told:
         """What an engine tells of a container, by the names of records. Raises NoAnswer."""
-        if not container.full_id or container.kind not in (DOCKER, PODMAN, CONTAINERD, CRI, CRIO):
+        if not container.has_engine:
             raise NoAnswer
         ways = [self._by_http, self._by_grpc, self._by_bundle]
         if container.kind not in (DOCKER, PODMAN):

@@ -30,7 +30,7 @@ from firmer.events.section import Group, User
 from firmer.live.containers import Container
 from firmer.live.privileges import TO_SCAN, held, keep
 from firmer.live.runtimes import Runtimes
-from firmer.live.scan import Scan, accounts_of
+from firmer.live.scan import Scan
 
 TIME_LIMIT_S = 60.0  # a process can make others wait who read its arguments; then the scan is given up
 LAST_WAIT_S = 2.0
@@ -190,11 +190,9 @@ def loop(connection: socket.socket, look: Look) -> None:
             runtimes = Runtimes()
         if runtimes is not None:
             for container, pid in request.ask:
-                runtimes.ask(container)
-                for kind in accounts_of(container, [pid], reply.notes):
-                    reply.accounts += kind
-            reply.answers = runtimes.answers()
-            reply.notes |= runtimes.notes
+                runtimes.ask(container, pid)
+            reply.answers, reply.accounts = runtimes.answers()
+            reply.notes = dict(runtimes.notes)
         text = pickle.dumps(reply, pickle.HIGHEST_PROTOCOL)
         with open(descriptors[0], "wb") as file:
             file.write(text)

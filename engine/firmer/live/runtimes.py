@@ -1,47 +1,51 @@
-"""A thread that asks engines about containers: nobody waits for it, and until it is done a container has an id and no name."""
+"""A thread that finds out about containers: what their engines tell, and who has an account in them. Nobody waits for it."""
 
 import queue
 import threading
 import time
 from collections import deque
 from contextlib import suppress
+from typing import TypeVar
 
+from firmer.events.section import Group, User
 from firmer.live.asking import NoAnswer
-from firmer.live.containers import CUSTOM, Container, record
+from firmer.live.containers import Container, record
 from firmer.live.engines import Engines, Paths
+from firmer.live.scan import accounts_of
 
 AGAIN_S = (1.0, 3.0)  # an engine may name a container after its first process runs
 MOST_WAITING = 1024
+Accounts = list[User | Group]
+T = TypeVar("T")
 
 
 class Runtimes:
-    """A thread that asks. `ask` and `answers` return at once; `notes` counts what came to nothing."""
+    """`ask` and `answers` return at once; `notes` counts what came to nothing."""
 
     def __init__(self, paths: Paths | None = None, again_s: tuple[float, ...] = AGAIN_S) -> None:
         self.notes: dict[str, int] = {}
         self._engines = Engines(paths or Paths(), self.notes)
         self._again_s = again_s
-        self._asked: queue.Queue[Container | None] = queue.Queue(MOST_WAITING)
-        self._found: deque[bytes] = deque(maxlen=MOST_WAITING)
+        self._asked: queue.Queue[tuple[Container, int] | None] = queue.Queue(MOST_WAITING)
+        self._records: deque[bytes] = deque(maxlen=MOST_WAITING)
+        self._accounts: deque[User | Group] = deque()
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="runtimes", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
 
-    def ask(self, container: Container) -> None:
-        """Have a record made; it is among the answers later, or never."""
-        if container.kind == CUSTOM or not container.full_id:
-            return  # nobody to ask
+    def ask(self, container: Container, pid: int) -> None:
+        """Have accounts read through a process of it, and a record made: in the end there is one, if only with what the control group tells."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="runtimes", daemon=True)
+            self._thread.start()
         try:
-            self._asked.put_nowait(container)
+            self._asked.put_nowait((container, pid))
         except queue.Full:
             self._count("containers: too many to ask for")
+            self._records.append(record(container))
 
-    def answers(self) -> list[bytes]:
-        """The JSON texts of records that were made since the last call."""
-        found = []
-        while self._found:
-            found.append(self._found.popleft())
-        return found
+    def answers(self) -> tuple[list[bytes], Accounts]:
+        """The JSON texts of records, and the accounts, that were found since the last call."""
+        return taken(self._records), taken(self._accounts)
 
     def close(self) -> None:
         """Does not wait for an answer that is on its way."""
@@ -57,17 +61,33 @@ class Runtimes:
         while not self._closing.is_set():
             wait = max(0.0, min(later)[0] - time.monotonic()) if later else None
             try:
-                container, times = self._asked.get(timeout=wait), 0
+                asked = self._asked.get(timeout=wait)
             except queue.Empty:
                 entry = min(later)
                 later.remove(entry)
-                _, times, container = entry
-            if container is None:
+                self._find(entry[2], entry[1], later)
+                continue
+            if asked is None:
                 return
-            try:
-                self._found.append(record(container, self._engines.ask(container)))
-            except NoAnswer:
-                if times < len(self._again_s):
-                    later.append((time.monotonic() + self._again_s[times], times + 1, container))
-                else:
-                    self._count("containers: no answer from an engine")
+            container, pid = asked
+            for kind in accounts_of(container, [pid], self.notes):
+                self._accounts += kind
+            self._find(container, 0, later)  # afterwards: whoever has the record waits no more
+
+    def _find(self, container: Container, times: int, later: list[tuple[float, int, Container]]) -> None:
+        try:
+            self._records.append(record(container, self._engines.ask(container)))
+        except NoAnswer:
+            if container.has_engine and times < len(self._again_s):
+                later.append((time.monotonic() + self._again_s[times], times + 1, container))
+                return
+            if container.has_engine:
+                self._count("containers: no answer from an engine")
+            self._records.append(record(container))
+
+
+def taken(found: deque[T]) -> list[T]:
+    out = []
+    while found:
+        out.append(found.popleft())
+    return out

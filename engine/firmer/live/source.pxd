@@ -31,6 +31,7 @@ cdef class LiveSource(Source):
     cdef uint64_t idle_ts                   # when STEP_IDLE was given last
     cdef uint64_t tick_ts                   # when accounts were looked at last
     cdef uint64_t told                      # losses that drop events were given for
+    cdef object records                     # of containers, to be told
     cdef Backlog backlog
     cdef object scan                        # gives scanner.Found; None: nothing is known of the host
     cdef object scanner                     # scanner.Scanner at work, or None
@@ -49,5 +50,6 @@ cdef class LiveSource(Source):
     cdef bint still_coming(self, bint found) except -1
     cdef int tick(self) except -1
     cdef int tell_drop(self, Event event) except -1
+    cdef int put(self, Event event, bytes block) except -1
     cdef int number(self, Event event) noexcept
     cdef int give_up_healing(self) except -1

@@ -8,12 +8,11 @@ by another scan. Meanwhile events go on to consumers; they are kept, too, and co
 """
 
 import time
-from struct import pack
+from collections import deque
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from firmer.event cimport Event, int_or
-from firmer.events.blocks cimport EVENT_V2
 from firmer.events.source cimport STEP_END, STEP_EVENT, STEP_IDLE, STEP_SECTION
 from firmer.live.account cimport Account
 from firmer.live.backlog cimport Backlog
@@ -21,13 +20,14 @@ from firmer.live.lanes cimport Lanes, nap
 from firmer.live.ring cimport fill_block
 
 from firmer.events.section import Section
+from firmer.live import notices
 from firmer.live.scan import Scan
 from firmer.live.scanner import Scanner
 from firmer.live.wanted import want
 
 cdef extern from "firmer/events/tables.h":
     enum:
-        PPME_DROP_E, PPME_PROCEXIT_1_E, PPME_SYSCALL_CLONE_20_X
+        PPME_PROCEXIT_1_E, PPME_SYSCALL_CLONE_20_X
 
 cdef enum:
     GO_ON = 99                      # beside the values of Step: look again
@@ -57,6 +57,7 @@ cdef class LiveSource(Source):
         """
         self.probe = probe
         self.notes = {}
+        self.records = deque()
         self.lanes = Lanes(probe.rings, probe.conf)
         self.account = Account(probe.stats, probe.cpus)
         self.backlog = Backlog(backlog_bytes)
@@ -128,6 +129,8 @@ cdef class LiveSource(Source):
         self.lanes.give_back()
         if self.lost != self.told:
             return self.tell_drop(event)
+        if self.records:
+            return self.put(event, notices.container(self.lanes.horizon, self.records.popleft()))
         if self.phase == HEALING and self.scan_over() and self.finish_scan(event):
             return STEP_SECTION
         found = self.lanes.refresh()
@@ -161,9 +164,12 @@ cdef class LiveSource(Source):
 
     cdef int tell_drop(self, Event event) except -1:
         """A loss is an event in the stream, so that a capture says it, too."""
-        cdef bytes block = drop_block(self.lanes.horizon, min(self.lost - self.told, 0xFFFFFFFF))
-        fill_block(event, <const unsigned char *><const char *>block, len(block), block)
+        cdef uint64_t count = self.lost - self.told
         self.told = self.lost
+        return self.put(event, notices.loss(self.lanes.horizon, count))
+
+    cdef int put(self, Event event, bytes block) except -1:
+        fill_block(event, <const unsigned char *><const char *>block, len(block), block)
         self.number(event)
         return STEP_EVENT
 
@@ -259,6 +265,10 @@ cdef class LiveSource(Source):
         """Events of these keys (one byte each; None: of all) from now on, and those that the state needs."""
         want(self.probe, wanted)
 
+    def tell(self, record: bytes) -> None:
+        """Give this record of a container (JSON) among the next events."""
+        self.records.append(record)
+
     def losses(self) -> dict[str, int]:
         """What did not reach us, by cause."""
         total = self.account.total()
@@ -285,12 +295,3 @@ cdef class LiveSource(Source):
 
     def __exit__(self, *_) -> None:
         self.close()
-
-
-cdef bytes drop_block(uint64_t ts, uint32_t count):
-    """The event that tells a loss; the number of events stands where sysdig has the sampling ratio."""
-    size = 26 + 2 + 4
-    body = pack("<HQqIHIHI", 0, ts, -1, size, PPME_DROP_E, 1, 4, count)
-    body += bytes(-len(body) & 3)
-    total = pack("<I", len(body) + 12)
-    return pack("<I", EVENT_V2) + total + body + total

@@ -42,18 +42,19 @@ class Probe:
 class Container:
     """One container. Texts are bytes; `json` is the text that it was read from, empty for a record that only names the engine.
 
+    None for name and image: the engine was not asked yet, or gave no answer.
     `plugin`: only the plugin of today's Falco told it, in an event that sysdig 0.29.3 does not know.
     """
 
     id: bytes
     type: int = HOST_TYPE
-    name: bytes = b""
+    name: bytes | None = b""
     full_id: bytes = b""
-    image: bytes = b""
-    imageid: bytes = b""
-    imagerepo: bytes = b""
-    imagetag: bytes = b""
-    imagedigest: bytes = b""
+    image: bytes | None = b""
+    imageid: bytes | None = b""
+    imagerepo: bytes | None = b""
+    imagetag: bytes | None = b""
+    imagedigest: bytes | None = b""
     privileged: bool = False
     is_pod_sandbox: bool = False
     lookup_state: int = SUCCESSFUL
@@ -150,10 +151,12 @@ def parse_container(text: bytes) -> Container | None:
     told = to_dict(to_dict(top).get("container"))
     if not to_bytes(told.get("id")):
         return None
-    texts = ("name", "full_id", "image", "imageid", "imagerepo", "imagetag", "imagedigest", "cni_json", "pod_sandbox_id")
+    texts = ("full_id", "cni_json", "pod_sandbox_id")
     record = Container(to_bytes(told["id"]), to_int(told.get("type"), HOST_TYPE), json=text)
     for name in texts:
         setattr(record, name, to_bytes(told.get(name)))
+    for name in ("name", "image", "imageid", "imagerepo", "imagetag", "imagedigest"):
+        setattr(record, name, to_bytes(told.get(name)) if "name" in told else None)
     for name in ("privileged", "is_pod_sandbox", "host_pid", "host_ipc", "host_network"):
         setattr(record, name, told.get(name) is True)
     state = to_int(told.get("lookup_state"), SUCCESSFUL)

@@ -100,7 +100,21 @@ def test_a_record_of_the_path_alone():
     found = parse_container(record(Container(b"abababababab", "cri", 7, HEX.encode(), UID.encode())))
     assert (found.id, found.full_id, found.type, found.lookup_state) == (b"abababababab", HEX.encode(), 7, 1)
     assert found.labels == {b"io.kubernetes.pod.uid": UID.encode()}
-    assert (found.name, found.image, found.privileged) == (b"", b"", False)
+    assert (found.name, found.image, found.imagetag, found.privileged) == (None, None, None, False)
+
+
+def test_what_the_engine_did_not_tell_is_empty():
+    found = parse_container(record(Container(b"abababababab", "docker", 0, HEX.encode()), {}))
+    assert (found.name, found.image) == (b"", b"")
+
+
+@pytest.mark.parametrize(
+    ("kind", "full_id", "expected"), [(0, HEX, True), (0, "", False), (1, "web", False), (5, "deb", False), (9, HEX, False)]
+)
+def test_who_has_an_engine_to_ask(kind, full_id, expected):
+    container = Container(b"x", "any", kind, full_id.encode())
+    assert container.has_engine is expected
+    assert (parse_container(record(container)).name is None) is expected
 
 
 def test_some_engines_call_a_container_by_its_id():

@@ -14,7 +14,7 @@ from firmer.live.scan import Scan
 from firmer.live.source import LiveSource
 from firmer.state.state import State
 
-DROP, CLONE_X, EXIT = 148, 223, 186
+DROP, CLONE_X, EXIT, CONTAINER = 148, 223, 186, 324
 NOW = 10**15  # ns after FIRST_TS: what the clock of a FakeProbe shows at its start, about
 
 
@@ -291,6 +291,16 @@ def test_a_loss_is_an_event_and_a_number():
     assert (total.produced, total.delivered, total.missing) == (100, len(found), 0)
     assert {row.cpu for row in source.account.rows()} == {0, 1}
     assert drop.ts >= found[-1].ts
+    source.close()
+
+
+def test_a_record_is_told_between_events():
+    probe = FakeProbe()
+    source = LiveSource(probe)
+    probe.event(CLOSE_X, 1, params=closed(3))
+    source.tell(b'{"container":{"id":"web"}}')
+    assert sorted(step.type for step in all_of(source)[1:]) == [CLOSE_X, CONTAINER]
+    assert source.account.total().missing == 0
     source.close()
 
 
