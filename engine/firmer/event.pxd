@@ -89,6 +89,7 @@ cdef class Event:
     cdef Span folded(self, int k) noexcept
     cdef int param_count(self) noexcept
     cdef Event keep(self)
+    cdef int stand_on(self, bytearray block) noexcept
 
 
 cdef inline bint span_int(Span span, int64_t *value) noexcept:

@@ -72,6 +72,14 @@ cdef class Event:
         other.enter = None
         return other
 
+    cdef int stand_on(self, bytearray block) noexcept:
+        """From now on the event is this block: of the same layout, with other values."""
+        cdef Py_ssize_t skipped = self.head - self.block
+        self.owner = block
+        self.block = block
+        self.head = self.block + skipped
+        return 0
+
     def copy(self) -> Event:
         """A copy that stays valid when the source moves on, with its pending enter event."""
         cdef Event other = self.keep()

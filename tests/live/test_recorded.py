@@ -28,7 +28,8 @@ python3 -c 'import socket
 a, b = socket.socketpair(); a.send(b"hello"); b.recv(5)
 s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); c = socket.create_connection(s.getsockname()); d = s.accept()[0]
 c.send(b"x" * 3000); d.recv(4000)
-u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.sendto(b"y", ("127.0.0.1", 9))'
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.sendto(b"y", ("127.0.0.1", 9))
+import ctypes; ctypes.CDLL(None).syscall(449, 0, 0, 0, 0, 0)'
 true
 """
 RULES = """
@@ -51,6 +52,11 @@ RULES = """
   desc: x
   condition: evt.type in (open, openat) and fd.name endswith /hostname
   output: "%fd.name %proc.name"
+  priority: INFO
+- rule: younger than sysdig
+  desc: x
+  condition: evt.type = futex_waitv
+  output: "%evt.type %syscall.type %proc.name"
   priority: INFO
 - rule: closed
   desc: x
@@ -91,7 +97,7 @@ def test_a_replay_raises_what_was_raised(recorded, rules_file):
     rules = load_rules([rules_file], rule_matching="all")
     report = replay(path, rules, again.append)
     assert report.errors == []
-    assert {alert.rule for alert in live} == {"shadow", "run", "connection", "through a link", "closed"}
+    assert {alert.rule for alert in live} == {"shadow", "run", "connection", "through a link", "closed", "younger than sysdig"}
     assert said(again) == said(live)
 
 

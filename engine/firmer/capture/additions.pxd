@@ -6,10 +6,10 @@ from firmer.event cimport Event
 
 
 cdef class Additions:
-    """Takes the additional parameter off an event, and makes the notice that tells it."""
+    """Takes off an event what other readers stumble over, and makes the notice that tells it."""
     cdef bytearray block          # of the last event that was trimmed
+    cdef bint for_sysdig
     cdef bint told                # the section's readers know that its files have the kernel's names
+    cdef bint has_code            # the event before was such a notice: it is being copied
+    cdef bint any(self, Event event) except -1
     cdef Py_ssize_t trim(self, Event event) except -1
-
-
-cdef bint has_addition(Event event) noexcept

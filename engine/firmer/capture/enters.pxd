@@ -12,5 +12,7 @@ cdef class Enters:
     cdef dict entered                       # tid -> type of the enter event that stands without its exit so far
     cdef bytearray block                    # the one that `make` made last
     cdef Py_ssize_t make(self, Event event, uint32_t flags) except -1      # its size; 0: the event needs none
-    cdef bytes without_code(self, Event event)
     cdef int saw(self, int kind, int64_t tid) except -1                    # an event was written
+
+
+cdef bint reads_past(Event event) noexcept

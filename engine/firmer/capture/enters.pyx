@@ -93,17 +93,6 @@ cdef class Enters:
             del self.entered[tid]  # an operation of io_uring may end while its thread is in another call
         return 0
 
-    cdef bytes without_code(self, Event event):
-        """The block of a generic event whose code sysdig 0.29.3 must not see: it keeps the call's number; None for any other event."""
-        cdef bytearray block
-        cdef Span code
-        if not reads_past(event):
-            return None
-        block = bytearray(event.block_bytes)
-        code = event.raw(0)
-        memset(<unsigned char *><char *>block + (code.at - event.block), 0, code.size)
-        return bytes(block)
-
     cdef Py_ssize_t make(self, Event event, uint32_t flags) except -1:
         cdef int kind = event.type, k
         cdef const Plan *plan

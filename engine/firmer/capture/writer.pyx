@@ -12,7 +12,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from firmer.events.blocks cimport EVENT_LARGE_FLAGS, EVENT_V1_FLAGS, EVENT_V2_FLAGS
-from firmer.capture.additions cimport Additions, has_addition
+from firmer.capture.additions cimport Additions
 from firmer.capture.enters cimport Enters
 from firmer.event cimport Event
 from firmer.events.table cimport SYSDIG_TYPES
@@ -46,7 +46,7 @@ cdef class Writer:
         self.packer = new_packer(threads) if compress else None
         self.tail = tail
         self.enters = Enters() if enters else None
-        self.additions = Additions()
+        self.additions = Additions(enters)
         self.notes = {}
         self.buffer = bytearray(BUFFER)
 
@@ -63,14 +63,9 @@ cdef class Writer:
 
     cdef int event(self, Event event) except -1:
         """The block of an event, as it is."""
-        cdef bytes changed
         if self.enters is not None:
             self.enter(event, event.flags)
-            changed = self.enters.without_code(event)
-            if changed is not None:
-                self.event_bytes(changed)
-                return 0
-        if has_addition(event):
+        if self.additions.any(event):
             return self.split(event, False)
         self.put(event.block, event.block_size)
         self.events += 1
@@ -79,13 +74,11 @@ cdef class Writer:
 
     cdef int unseen(self, Event event) except -1:
         """The event marked so that readers take it into their state and do not show it."""
-        cdef bytes changed = None
         if self.enters is not None:
             self.enter(event, event.flags | 1)
-            changed = self.enters.without_code(event)
-        if has_addition(event):
+        if self.additions.any(event):
             return self.split(event, True)
-        self.event_bytes(state_only(event.block_bytes if changed is None else changed))
+        self.event_bytes(state_only(event.block_bytes))
         return 0
 
     cdef int split(self, Event event, bint unseen) except -1:

@@ -13,7 +13,7 @@ from firmer.state.descriptors cimport (
 from firmer.state.execve cimport on_execve
 from firmer.state.files cimport on_memfd_create, on_open
 from firmer.state.ids cimport on_account, on_capset, on_namespace, on_set_gid, on_set_uid
-from firmer.state.notices cimport on_async, on_container
+from firmer.state.notices cimport on_async, on_container, on_generic
 from firmer.state.process cimport (
     on_chdir, on_chroot, on_fchdir, on_limit, on_memory, on_prctl, on_prlimit, on_procexit, on_setsid, on_switch,
 )
@@ -23,6 +23,7 @@ from firmer.state.traffic cimport on_receive, on_send, on_send_enter, on_transfe
 
 cdef extern from "firmer/events/tables.h":
     enum:
+        PPME_GENERIC_X
         PPME_SYSCALL_OPEN_X, PPME_SYSCALL_CREAT_X, PPME_SYSCALL_OPENAT_2_X, PPME_SYSCALL_OPENAT2_X, PPME_SYSCALL_OPEN_BY_HANDLE_AT_X
         PPME_SYSCALL_MEMFD_CREATE_X, PPME_SYSCALL_CLOSE_X, PPME_SYSCALL_CLOSE_RANGE_X, PPME_SYSCALL_DUP_1_X, PPME_SYSCALL_DUP2_X
         PPME_SYSCALL_DUP3_X, PPME_SYSCALL_FCNTL_X, PPME_SYSCALL_PIPE_X, PPME_SYSCALL_PIPE2_X, PPME_SYSCALL_EVENTFD_X
@@ -56,7 +57,7 @@ cdef bint reads_enter(int today) noexcept:
     cdef Handler handler = HANDLERS[today]
     if handler == NULL or handler == on_transfer or handler == on_receive or handler == on_memory or handler == on_close:
         return False
-    if handler == on_rename or handler == on_link or handler == on_mount:
+    if handler == on_rename or handler == on_link or handler == on_mount or handler == on_generic:
         return False              # firmer's probe alone makes use of them, and its exits tell all
     return handler != on_bind and handler != on_fchdir and handler != on_dup and handler != on_socketpair
 
@@ -167,7 +168,8 @@ cdef int fill() noexcept:
     HANDLERS[PPME_USER_DELETED_E] = on_account
     HANDLERS[PPME_GROUP_ADDED_E] = on_account
     HANDLERS[PPME_GROUP_DELETED_E] = on_account
-    # containers
+    # notices
+    HANDLERS[PPME_GENERIC_X] = on_generic
     HANDLERS[PPME_CONTAINER_E] = on_container
     HANDLERS[PPME_CONTAINER_JSON_E] = on_container
     HANDLERS[PPME_CONTAINER_JSON_2_E] = on_container

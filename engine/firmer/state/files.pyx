@@ -138,11 +138,12 @@ cdef int note_spelling(State state, Fd fd, uint64_t ts) except -1:
 cdef bytes addition_of(State state, Event event):
     """What firmer's probe tells beyond the table's parameters, live behind them, in captures in a notice before; None: another writer's event."""
     cdef Span addition = event.raw(event_table[event.type].nparams)
-    cdef bytes told
+    cdef bytes told = b"" if state.kernel_paths else None
     if addition.at != NULL:
         return span_text(addition)
-    told = state.additions.pop(event.tid, None) if state.additions else None
-    return b"" if told is None and state.kernel_paths else told
+    if state.additions:
+        told = state.additions.pop(event.tid, told)
+    return None if told is None else told.split(b"\0", 1)[0]
 
 
 cdef unsigned int layers(Event event, uint64_t flags) noexcept:

@@ -1,5 +1,7 @@
 """Events that bring container records, and take them away."""
 
+from libc.string cimport memcpy
+
 from firmer.event cimport Event, Span, span_bytes, span_text, uint_or
 from firmer.state.state cimport State
 from firmer.state.thread cimport Thread, new_thread
@@ -13,6 +15,10 @@ cdef extern from "firmer/events/tables.h":
 cdef enum:
     MAX_CONTAINERS = 16384
     MAX_ADDITIONS = 1024          # each waits for the very next event of its thread
+
+
+# What firmer's writer tells of the thread's next event: see capture.additions
+ADDITIONS = (b"firmer.addition", b"firmer.claimed", b"firmer.code")
 
 
 cdef int take_record(State state, object record) except -1:
@@ -56,11 +62,11 @@ cdef int on_async(State state, Event event) except -1:
     if name == b"firmer.kernel_paths":
         state.kernel_paths = True
         return 0
-    if name == b"firmer.addition":
+    if name in ADDITIONS:
         if len(state.additions) >= MAX_ADDITIONS:
             state.count("spellings of paths: their events did not come")
             del state.additions[next(iter(state.additions))]
-        state.additions[event.tid] = span_text(event.param(2))
+        state.additions[event.tid] = None if name == b"firmer.claimed" else span_bytes(event.param(2))
         return 0
     if name != b"container" and name != b"container_removed":
         return 0
@@ -72,4 +78,17 @@ cdef int on_async(State state, Event event) except -1:
         record.plugin = known is None or known.plugin   # False: both told it, as some captures do for all readers
         return take_record(state, record)
     state.containers.pop(record.id, None)
+    return 0
+
+
+cdef int on_generic(State state, Event event) except -1:
+    """A call without an event type of its own: its code, where the capture has it in a notice."""
+    cdef Span code = event.raw(0)
+    cdef bytearray block
+    told = state.additions.pop(event.tid, None) if state.additions else None
+    if told is None or len(told) != 2 or code.size != 2 or uint_or(code, 1) != 0:
+        return 0
+    block = bytearray(event.block_bytes)
+    memcpy(<char *>block + (code.at - event.block), <const char *><bytes>told, 2)
+    event.stand_on(block)
     return 0

@@ -126,6 +126,73 @@ def test_what_a_filter_hides_is_told_all_the_same(tmp_path):
     assert state.fd_by(TID, 5).claim == b"/tmp/link"
 
 
+def test_a_name_that_is_a_claim_all_the_same_stays_one(tmp_path):
+    """The probe found no file for the descriptor; others of the section have the kernel's names."""
+    events, state = told(rewritten(tmp_path, opened(b""), opened()))
+    assert [kind for kind, _, _ in events] == [ASYNC, OPENAT, ASYNC, OPENAT]
+    assert not state.fd_by(TID, 5).flags & 1024
+
+
+# -- calls that sysdig 0.29.3 does not know --------------------------------------------------------------------------------
+GENERIC, MSEAL, NATIVE = 1, 460, 462
+CODES = [
+    pytest.param(MSEAL, True, 0, id="unknown"),
+    pytest.param(41, True, 41, id="known"),
+    pytest.param(MSEAL, False, MSEAL, id="for-others"),
+]
+
+
+def generic(code):
+    return encode_event(GENERIC, 10, TID, [code.to_bytes(2, "little"), NATIVE.to_bytes(2, "little")])
+
+
+def codes(path, complete=True):
+    state, out = State("falco"), []
+    with Reader(str(path)) as reader:
+        for event in reader.events_iter():
+            stored = event.raw_bytes(0)
+            if complete:
+                state.process(event)
+            if event.type == GENERIC:
+                out.append((int.from_bytes(stored, "little"), int.from_bytes(event.raw_bytes(0), "little")))
+    return out
+
+
+def copied(source, target, *, enters):
+    with Reader(str(source)) as reader, Writer(str(target), enters=enters) as writer:
+        writer.section(host())
+        state = State("falco")
+        for event in reader.events_iter():
+            state.process(event)
+            writer.write(event)
+
+
+@pytest.mark.parametrize(("code", "for_sysdig", "stored"), CODES)
+def test_a_call_keeps_its_code(tmp_path, code, for_sysdig, stored):
+    (tmp_path / "1.scap").write_bytes(capture(generic(code)))
+    copied(tmp_path / "1.scap", tmp_path / "2.scap", enters=for_sysdig)
+    assert codes(tmp_path / "2.scap") == [(stored, code)]
+
+
+def test_a_copy_of_a_copy_has_one_notice(tmp_path):
+    (tmp_path / "1.scap").write_bytes(capture(generic(MSEAL), generic(MSEAL)))
+    copied(tmp_path / "1.scap", tmp_path / "2.scap", enters=True)
+    copied(tmp_path / "2.scap", tmp_path / "3.scap", enters=True)
+    assert (tmp_path / "2.scap").read_bytes() == (tmp_path / "3.scap").read_bytes()
+
+
+LIES = [b"", b"\xcc", b"\xcc\1\0", b"\0\0", b"\xff\xff"]
+
+
+@pytest.mark.parametrize("data", LIES)
+def test_a_notice_that_lies_harms_nothing(tmp_path, data):
+    lie = encode_event(ASYNC, 9, TID, [FOUR, b"firmer.code\0", data])
+    (tmp_path / "1.scap").write_bytes(capture(lie, generic(0), lie, generic(7), lie, opened()))
+    found = codes(tmp_path / "1.scap")
+    assert [stored for stored, _ in found] == [0, 7] and found[1][1] == 7
+    assert run(["dig", "-r", str(tmp_path / "1.scap"), "--complete", "-p", "%evt.type %evt.args"]) == 0
+
+
 BY_HANDLE = encode_event(337, 10, TID, [NUMBER, AT_FDCWD, FOUR, b"/f\0", FOUR, bytes(8), b""])  # 0.29.3 does not know its type
 
 
