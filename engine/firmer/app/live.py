@@ -10,6 +10,7 @@ from firmer.app.settings import Config, WatchSettings
 from firmer.detect.names import Names
 from firmer.errors import FirmerError, UsageError
 from firmer.events.table import every_key
+from firmer.live.engines import Paths
 from firmer.live.keeper import Keeper
 from firmer.live.privileges import drop
 from firmer.live.probe import Options
@@ -31,7 +32,7 @@ class Live:
         options = Options(events=int(settings.ring), life=int(settings.life_ring), snaplen=settings.snaplen)
         probe, pids = begin(every_key(wanted) if self.everything else wanted, watch_of(settings.watch), options)
         try:
-            self.keeper = Keeper.start(lambda epoch: scan(pids, epoch))
+            self.keeper = Keeper.start(lambda epoch: scan(pids, epoch, Paths()))
             probe.exclude(self.keeper.pid)
             drop(config.user if os.geteuid() == 0 else None)
             self.source = LiveSource(probe, self.keeper.scan)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         def answers(self) -> tuple[list[bytes], list[User | Group]]: ...
 
 
-EVERY_S = 0.05
+EVERY_S = 0.01
 MOST = 16384  # as many as the state keeps
 
 
@@ -59,7 +59,7 @@ class Names:
         return self._asked.notes
 
     def tick(self) -> None:
-        """To be called often; at most 20 times a second anything is done, and nothing while there is nothing new."""
+        """To be called often; at most 100 times a second anything is done, and nothing while there is nothing new."""
         now = time.monotonic()
         if now < self._next:
             return
@@ -81,11 +81,14 @@ class Names:
         found = None if container is None else parse_container(record(container))
         if container is None or found is None or not self._has_room():
             return
-        self._waiting.add(container_id)
-        if container_id not in self._state.containers:
+        known = self._state.containers.get(container_id)
+        self._known[container_id] = known or found
+        if known is not None and known.name is not None:
+            return  # a scan had time to ask
+        if known is None:
             self._untold.add(container_id)
             self._state.containers[container_id] = found
-        self._known[container_id] = self._state.containers[container_id]
+        self._waiting.add(container_id)
         self._asked.ask(container, next((tid for tid in self._state.tids() if self._inside(tid, container_id)), 0))
 
     def _has_room(self) -> bool:

@@ -181,6 +181,7 @@ def bind(value: Any) -> Told:
 CRI_PROPAGATIONS = ("private", "rslave", "rshared")
 NODE = 2  # of the modes in which a pod may share namespaces: with the host
 LONGEST_CNI = 4096
+SHORT = 12  # digits of an id that are a name
 
 
 def from_status(status: Told, info: Told, pod: Told, pod_info: Told) -> Told:
@@ -255,7 +256,7 @@ def cri_image(status: Told, config: Told, noted: str) -> Told:
 
 
 def is_id(name: str) -> bool:
-    """Whether it is an image's id, and no name."""
+    """Whether it is an id, and no name."""
     return re.fullmatch(r"(sha256:)?[0-9a-f]{64}", name) is not None
 
 
@@ -281,7 +282,8 @@ def from_containerd(told: Told, spec: Told) -> Told:
     found = from_bundle(spec)
     noted = found["name"] or theirs.get("nerdctl/name", "")
     found |= image_name(text(told.get("image"))) if text(told.get("image")) else {}
-    found["name"] = noted or text(told.get("id"))
+    own = text(told.get("id"))
+    found["name"] = noted or (own[:SHORT] if is_id(own) else own)
     found["labels"] = theirs | found["labels"]
     found["created_time"] = number(mapping(told.get("created_at")).get("seconds"))
     return found

@@ -6,12 +6,16 @@ events are in the section already; later ones are applied, and an exit always is
 """
 
 import os
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from firmer.events.section import FdEntry, Group, Section, User
 from firmer.live import containers, interfaces, sockets, users
+from firmer.live.asking import NoAnswer
 from firmer.live.containers import Container
+from firmer.live.engines import Engines, Paths
 from firmer.live.files import read_below
 from firmer.live.mounts import LONGEST, mount_id, read_mounts
 from firmer.live.probe import boot_time
@@ -19,6 +23,7 @@ from firmer.live.processes import Process, Reader
 
 MOST_PASSES = 64  # a host that forks faster than we read must not keep us for ever
 MOST_THREADS = 262144  # as many as the state keeps
+ENGINE_TIME_S, ENGINES_TIME_S = 0.3, 0.5  # for one, for all: events wait meanwhile
 MOST_ASKED = 8  # processes of a container whose root is tried
 Pids = Iterable[int] | Callable[[], Iterable[int]]
 
@@ -40,10 +45,11 @@ class Scan:
     containers: list[Container] = field(default_factory=list)
 
 
-def scan(pids: Pids | None = None, boot_ts_ns: int | None = None) -> Scan:
+def scan(pids: Pids | None = None, boot_ts_ns: int | None = None, engines: Paths | None = None) -> Scan:
     """Read the host, or only the processes `pids`; a function of that is asked anew for each pass.
 
     boot_ts_ns  time of day at boot, as events count from it; None: as the clocks say now
+    engines     where container engines are asked, for a short time; None: none is
     """
     boot = boot_time() if boot_ts_ns is None else boot_ts_ns
     found = Scan(Section(machine=interfaces.machine(boot), interfaces=interfaces.interfaces()))
@@ -56,7 +62,7 @@ def scan(pids: Pids | None = None, boot_ts_ns: int | None = None) -> Scan:
         if process.fds:
             found.section.fds[process.pid] = process.fds
     add_accounts(found)
-    add_containers(found)
+    add_containers(found, engines)
     return found
 
 
@@ -123,11 +129,17 @@ def add_starts(processes: Iterable[Process], boot: int) -> None:
             thread.clone_ts += boot
 
 
-def add_containers(found: Scan) -> None:
-    """Containers with their accounts."""
+def add_containers(found: Scan, paths: Paths | None) -> None:
+    """Containers with their accounts, and what engines tell at once."""
+    engines = None if paths is None else Engines(paths, found.notes, ENGINE_TIME_S)
+    until = time.monotonic() + ENGINES_TIME_S
     for container, pids in containers.containers_of(found.section.threads).items():
         found.containers.append(container)
-        found.section.containers.append(containers.record(container))
+        told = None
+        if engines is not None and time.monotonic() < until:
+            with suppress(NoAnswer):  # somebody will ask once more
+                told = engines.ask(container)
+        found.section.containers.append(containers.record(container, told))
         theirs = accounts_of(container, pids[:MOST_ASKED], found.notes)
         found.section.users += theirs[0]
         found.section.groups += theirs[1]

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from firmer.errors import UsageError
+from firmer.live.engines import Paths
 from firmer.live.privileges import TO_LOAD, missing
 from firmer.live.probe import Options, Probe, ProbeError
 from firmer.live.scan import Pids, scan
@@ -33,7 +34,7 @@ def listen(wanted: bytes | None, watch: Watch, options: Options | None = None) -
     """A source whose host this process itself scans. Arguments and errors are those of `begin`."""
     probe, pids = begin(wanted, watch, options)
     try:
-        return LiveSource(probe, lambda epoch: scan(pids, epoch))
+        return LiveSource(probe, lambda epoch: scan(pids, epoch, Paths()))
     except BaseException:
         probe.close()
         raise

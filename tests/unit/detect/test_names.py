@@ -92,6 +92,14 @@ def test_what_no_engine_knows_is_told_once(asked, told, known, expected):
     assert told == expected
 
 
+@pytest.mark.parametrize("known", [TOLD, record(Container(b"web", "lxc", 1))], ids=["an engine", "its control group"])
+def test_what_a_scan_has_found_out_is_not_asked_for(asked, told, known):
+    state = State("falco")
+    state.load(a_section(70, group=f"/docker/{HEX}" if known is TOLD else "/lxc/web", containers=[known]))
+    Names(state, asked, told.append, every_s=0).tick()
+    assert (asked.asked, told) == ([], [])
+
+
 def test_a_scan_takes_no_name_away(names, state, asked, told):
     names.tick()
     asked.found = ([TOLD], [])

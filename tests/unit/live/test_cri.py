@@ -186,6 +186,10 @@ def test_the_name_that_nerdctl_gave(ask):
     assert (found["name"], found["imagetag"], found["imagedigest"], found["host_pid"]) == ("web", "1", "", False)
 
 
+def test_a_container_that_nobody_named_has_its_short_id(ask):
+    assert ask(ask_containerd_itself, spaces("default") | own("default", WEB, message((1, WEB))), WEB)["name"] == WEB[:12]
+
+
 def test_docker_is_asked_for_what_is_dockers(ask):
     with pytest.raises(NoAnswer):
         ask(ask_containerd_itself, spaces("moby") | own("moby", WEB, NERDCTL), WEB)

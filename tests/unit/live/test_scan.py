@@ -10,6 +10,7 @@ import pytest
 from firmer.live import containers
 from firmer.live import scan as scan_module
 from firmer.live.containers import Container
+from firmer.live.engines import Paths
 from firmer.live.mounts import Mount
 from firmer.live.probe import boot_time
 from firmer.live.scan import scan
@@ -78,6 +79,26 @@ def test_a_container_comes_with_its_record_and_accounts(child, tmp_path, monkeyp
     state = State("falco")
     state.load(found.section)
     assert state.containers[found_one.id].type == 0
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_engines_are_asked_for_a_short_time(child, monkeypatch, serve, tmp_path, silent):
+    """Three containers, and an engine that tells the names of two, or nothing at all."""
+    told = iter([b'{"Name":"/web"}', b"no json", b'{"Name":"/db"}'])
+
+    def answer(request):
+        return b"" if silent else b"HTTP/1.0 200 OK\r\n\r\n" + next(told)
+
+    requests = serve(answer, (lambda connection: connection.recv(1)) if silent else lambda connection: None)
+    all_found = {Container(b"%d" % k, "docker", 0, b"%d" % k * 64): [] for k in range(3)}
+    monkeypatch.setattr(containers, "containers_of", lambda threads: all_found)
+    began = time.monotonic()
+    found = scan([child().pid], engines=Paths(str(tmp_path)))
+    assert time.monotonic() - began < 2
+    state = State("falco")
+    state.load(found.section)
+    assert [record.name for record in state.containers.values()] == ([None] * 3 if silent else [b"web", None, b"db"])
+    assert len(requests) == (1 if silent else 3) and len(found.notes) == 1
 
 
 def test_who_serves_its_own_root_is_not_asked(child, monkeypatch):
