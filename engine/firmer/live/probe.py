@@ -264,7 +264,9 @@ class Probe:
         return total
 
     def close(self) -> None:
-        """Detaches: the links are descriptors."""
+        """Detaches: the links are descriptors. Once more does nothing."""
+        if self.conf.closed:
+            return
         self._last = self.conf[:WANTED]
         self.conf.close()
         self.stats.close()

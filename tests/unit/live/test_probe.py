@@ -1,6 +1,7 @@
 """The text that a failed start gives, and the layout that user space shares with the kernel side."""
 
 import errno
+import mmap
 import os
 import re
 import struct
@@ -120,6 +121,15 @@ def test_tracepoints_come_and_go(monkeypatch):
     bare.want_tracepoints({"two"})
     assert closed == [3000] and bare.tracepoints() == {"two"}
     assert set(bare.descriptors) == {"later:one", "later:two", "later:unknown", "link:two"}
+
+
+def test_closing_twice_is_closing_once():
+    """The source closes the probe that it has, and whoever started that does, too."""
+    bare = Bare()
+    bare.conf, bare.stats = mmap.mmap(-1, mmap.PAGESIZE), mmap.mmap(-1, mmap.PAGESIZE)
+    bare.close()
+    bare.close()
+    assert bare.conf.closed and bare._get(probe.BOOT, "Q") == 0
 
 
 def test_who_may_not_attach_learns_it(monkeypatch):
