@@ -4,6 +4,7 @@ from libc.stdint cimport int64_t, uint64_t
 
 from firmer.capture.reader cimport Reader
 from firmer.event cimport Event
+from firmer.state.moment cimport Moment
 from firmer.state.state cimport State
 
 
@@ -18,11 +19,9 @@ cdef class Reach:
 
 cdef class Segment:
     """The state as of its first event, and the event blocks from there on."""
-    cdef object section                 # events.section.Section
-    cdef list enters                    # blocks of the enter events that threads had pending
+    cdef Moment moment
     cdef bytearray blocks               # event blocks, back to back; `used` bytes of it; never resized
     cdef Py_ssize_t used
-    cdef Py_ssize_t section_bytes       # what the section may take, about
     cdef uint64_t first_num, events
     cdef uint64_t last_ts               # latest time in it
     cdef int add(self, Event event) except -1
@@ -45,13 +44,16 @@ cdef class Ring:
     """A rotated capture in memory: segments, the oldest of which go when nobody can ask for them or the memory limit is reached."""
     cdef object segments                # deque of Segment, oldest first
     cdef Segment current
-    cdef Py_ssize_t segment_bytes, limit_bytes, held_bytes
+    cdef Py_ssize_t segment_bytes, limit_bytes
+    cdef Py_ssize_t held_bytes          # blocks, and what the moments take that later ones do not
+    cdef bytearray spare                # of a segment that went: fresh memory costs more than the events
     cdef uint64_t lost_num, lost_ts     # last event that the memory limit took
     cdef Walk follower                  # stands before the event that `follower_state` was brought up to last
     cdef State follower_state
     cdef int clear(self) except -1
     cdef int keep(self, Event event, State state, Reach before) except -1
     cdef int begin_segment(self, Event event, State state, Reach before) except -1
+    cdef int forget(self, Event event, Reach before, Py_ssize_t needed) except -1
     cdef Segment after(self, Segment segment)
     cdef Walk window(self, Event event, Reach before)
     cdef Walk bring_to(self, uint64_t num)

@@ -1,7 +1,7 @@
 """The last events before the current one, kept in memory so that the state at any of them can be told.
 
-A segment begins with the state as of its first event and goes on with the events' blocks as they came: a rotated capture in memory.
-To tell the state at an event in the ring, a second state, the follower, is brought up to it: from the segment in which the event lies, or
+A segment begins with the state as of its first event and goes on with the events' blocks as they came: a rotated capture in memory. What
+the state did not change since the segment before is shared with that, so a segment costs what happens, not what there is. To tell the state at an event in the ring, a second state, the follower, is brought up to it: from the segment in which the event lies, or
 from where it was brought to last time. So the main state is never stopped or copied for a window, and no event is gone through twice.
 """
 
@@ -13,6 +13,7 @@ from libc.string cimport memcpy
 from firmer.capture.reader cimport Reader
 from firmer.event cimport Event
 from firmer.events.source cimport STEP_END, STEP_EVENT
+from firmer.state.moment cimport Moment, resume, take_moment
 from firmer.state.state cimport State
 
 from firmer.capture.state_blocks import state_blocks
@@ -20,8 +21,6 @@ from firmer.events.section import Section
 
 cdef uint64_t ENDLESS = 1 << 63
 cdef uint64_t NO_TIME = <uint64_t>-1    # of events that early sysdig put at the head of captures
-
-THREAD_BYTES, FD_BYTES = 1200, 400      # about what an entry of a snapshot takes, texts not shared with the state included
 
 
 class Blocks:
@@ -76,11 +75,10 @@ cdef class Reach:
 
 
 cdef class Segment:
-    def __init__(self, section, list enters, uint64_t first_num, Py_ssize_t size) -> None:
-        self.section = section
-        self.enters = enters
+    def __init__(self, Moment moment, uint64_t first_num, bytearray blocks) -> None:
+        self.moment = moment
         self.first_num = first_num
-        self.blocks = bytearray(size)
+        self.blocks = blocks
 
     cdef int add(self, Event event) except -1:
         cdef uint32_t size = event.block_size
@@ -134,7 +132,7 @@ cdef class Ring:
 
     cdef int clear(self) except -1:
         self.segments.clear()
-        self.current = None
+        self.current = self.spare = None
         self.follower = self.follower_state = None
         self.held_bytes = 0
         self.lost_num = self.lost_ts = 0
@@ -148,23 +146,32 @@ cdef class Ring:
         return 0
 
     cdef int begin_segment(self, Event event, State state, Reach before) except -1:
-        section = state.snapshot()
-        cdef Py_ssize_t size = len(section.threads) * THREAD_BYTES + sum(map(len, section.fds.values())) * FD_BYTES
-        # a large state makes long segments: what its snapshots cost stays small beside the events
-        cdef Segment made = Segment(section, state.pending_enters(), event.num, max(self.segment_bytes, size, event.block_size))
+        cdef Moment moment = take_moment(state, None if self.current is None else self.current.moment)
+        # looking for what changed takes a while where there are thousands of threads: beside longer segments it stays small
+        cdef Py_ssize_t size = max(self.segment_bytes, min(moment.own_bytes, self.limit_bytes // 4), event.block_size)
+        if self.current is not None:
+            self.held_bytes += self.current.moment.left_bytes
+        self.forget(event, before, size + moment.own_bytes)
+        if self.spare is None or not size <= len(self.spare) <= 2 * size:
+            self.spare = bytearray(size)
+        self.current = Segment(moment, event.num, self.spare)
+        self.spare = None
+        self.segments.append(self.current)
+        self.held_bytes += len(self.current.blocks)
+        return 0
+
+    cdef int forget(self, Event event, Reach before, Py_ssize_t needed) except -1:
+        """Let the oldest segments go which no window before this event reaches, or for which there is no room beside what is needed."""
         cdef Segment oldest
-        made.section_bytes = size
-        self.current = made
-        self.segments.append(made)
-        self.held_bytes += len(made.blocks) + size
-        while len(self.segments) > 1:
+        while self.segments:
             oldest = self.segments[0]
             if before.back_to(event, oldest.first_num + oldest.events - 1, oldest.last_ts):
-                if self.held_bytes <= self.limit_bytes:
+                if self.held_bytes + needed <= self.limit_bytes:
                     break
                 self.lost_num, self.lost_ts = oldest.first_num + oldest.events - 1, oldest.last_ts
             self.segments.popleft()
-            self.held_bytes -= len(oldest.blocks) + oldest.section_bytes
+            self.held_bytes -= len(oldest.blocks) + oldest.moment.left_bytes
+            self.spare = oldest.blocks
             if self.follower is not None and self.follower.segment is oldest:
                 self.follower = self.follower_state = None
         return 0
@@ -215,9 +222,7 @@ cdef class Ring:
             return walk
         self.follower_state = State("falco")
         self.follower_state.keep_all_enters = True
-        self.follower_state.load(segment.section)
-        for event in Reader("context", source=Blocks(b"".join(segment.enters))).events_iter():
-            self.follower_state.process(event)
+        resume(self.follower_state, segment.moment)
         self.follower = Walk(self, segment)
         self.follower.next()
         return self.follower

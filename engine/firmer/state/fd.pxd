@@ -48,12 +48,20 @@ cdef class FdTable:
     cdef list small
     cdef dict large
     cdef readonly Py_ssize_t count
+    cdef FdTable kept                   # the table as it was when somebody asked last, who never changes it; None: nobody did
+    cdef bint shared                    # `kept` has the same list and dict: they are copied before the next change
+    cdef Py_ssize_t gone_bytes          # of a kept one: what its entries take that the other one no longer has
     cdef Fd get(self, int64_t number)
     cdef bint put(self, int64_t number, Fd fd) except -1      # False: the table is full, counted by the caller
     cdef bint remove(self, int64_t number) except -1
     cdef FdTable copy(self)
     cdef list numbers(self)
     cdef list slots(self)
+    cdef int before_change(self, int64_t number, Fd old) except -1
+    cdef FdTable as_it_is(self)
+    cdef FdTable again(self)
+    cdef Py_ssize_t width(self)
+    cdef Py_ssize_t all_bytes(self)
 
 
 cdef Fd new_fd(int type, bytes name=*)

@@ -1,11 +1,16 @@
 """Descriptors and the table of one process."""
 
+cimport cython
 from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
 
 from firmer.events.fdtype cimport FD_UNKNOWN
 
+cdef extern from "Python.h":
+    void PyObject_GC_UnTrack(void *thing) noexcept
+
 cdef enum:
     SMALL = 1024              # numbers below live in a list; most processes never open more
+    FD_BYTES = 400            # about what an entry takes, paths included
 
 
 cdef class Fd:
@@ -51,9 +56,16 @@ cdef Fd new_fd(int type, bytes name=b""):
     return fd
 
 
+cdef list unwatched(list entries):
+    """The list, which the garbage collector then passes over: entries hold nothing that could lead back to it, and there are thousands."""
+    PyObject_GC_UnTrack(<void *>entries)
+    return entries
+
+
+@cython.no_gc
 cdef class FdTable:
     def __cinit__(self) -> None:
-        self.small = []
+        self.small = unwatched([])
         self.large = {}
 
     def __len__(self) -> int:
@@ -79,6 +91,8 @@ cdef class FdTable:
             if self.count >= MAX_FDS:
                 return False
             self.count += 1
+        if self.kept is not None:
+            self.before_change(number, old)
         if number < SMALL:
             while PyList_GET_SIZE(self.small) <= number:
                 self.small.append(None)
@@ -89,8 +103,11 @@ cdef class FdTable:
 
     cdef bint remove(self, int64_t number) except -1:
         """Drop the entry; False where there was none."""
-        if self.get(number) is None:
+        cdef Fd old = self.get(number)
+        if old is None:
             return False
+        if self.kept is not None:
+            self.before_change(number, old)
         self.count -= 1
         if number < SMALL:
             self.small[number] = None
@@ -101,10 +118,46 @@ cdef class FdTable:
     cdef FdTable copy(self):
         """A table of its own with the same entries."""
         cdef FdTable other = FdTable.__new__(FdTable)
-        other.small = self.small[:]
+        other.small = unwatched(self.small[:])
         other.large = self.large.copy()
         other.count = self.count
         return other
+
+    cdef int before_change(self, int64_t number, Fd old) except -1:
+        """The entry of this number goes or is replaced: not in the table that somebody keeps."""
+        if self.shared:
+            self.shared = False
+            self.small = unwatched(self.small[:])
+            self.large = self.large.copy()
+        if old is not None and self.kept.get(number) is old:
+            self.kept.gone_bytes += FD_BYTES
+        return 0
+
+    cdef FdTable as_it_is(self):
+        """The table as of now, which nobody may change; the same one as last time when nothing did since."""
+        cdef FdTable kept
+        if not self.shared:
+            kept = FdTable.__new__(FdTable)
+            kept.small, kept.large, kept.count = self.small, self.large, self.count
+            self.kept = kept
+            self.shared = True
+        return self.kept
+
+    cdef FdTable again(self):
+        """A table that may be changed, with the entries of a kept one."""
+        cdef FdTable other = FdTable.__new__(FdTable)
+        other.small, other.large, other.count = self.small, self.large, self.count
+        other.kept = self
+        other.shared = True
+        return other
+
+    cdef Py_ssize_t width(self):
+        """Numbers that there is room for."""
+        return PyList_GET_SIZE(self.small) + len(self.large)
+
+    cdef Py_ssize_t all_bytes(self):
+        """About what all its entries take."""
+        return FD_BYTES * self.count
 
     cdef list numbers(self):
         """All numbers that have an entry, in order."""

@@ -81,8 +81,12 @@ cdef list fd_entries(Thread thread, set listening):
     cdef list found = []
     if table is None or table.count == 0:
         return found
-    for number in table.numbers():
-        fd = table.get(number)
+    for number in range(len(table.small)):
+        fd = table.small[number]
+        if fd is not None and fd.type != FD_UNKNOWN:
+            found.append(fd_entry(number, fd, listening))
+    for number in sorted(table.large):
+        fd = table.large[number]
         if fd.type != FD_UNKNOWN:
             found.append(fd_entry(number, fd, listening))
     return found

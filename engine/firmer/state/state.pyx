@@ -100,14 +100,19 @@ cdef class State:
         self.leave()
         return take_snapshot(self)
 
-    def pending_enters(self) -> list[bytes]:
-        """Blocks of the enter events whose exits have not come; all of them only while `keep_all_enters` is set."""
+    cdef list pending(self):
+        """Enter events whose exits have not come; all of them only while `keep_all_enters` is set."""
         cdef Thread thread
         cdef Event event
-        found = [thread.pending for thread in self.threads.values() if thread.pending is not None]
+        cdef list found = [thread.pending for thread in self.threads.values() if thread.pending is not None]
         found.extend(self.strays.values())
         found.sort(key=lambda event: event.num)
-        return [event.block_bytes for event in found]
+        return found
+
+    def pending_enters(self) -> list[bytes]:
+        """Their blocks."""
+        cdef Event event
+        return [event.block_bytes for event in self.pending()]
 
     # -- the current event ---------------------------------------------------------------------------------------------
     cdef bint begin(self, Event event) except -1:

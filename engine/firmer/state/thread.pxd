@@ -69,9 +69,14 @@ cdef class Thread:
     # texts that fields make of args and comm; each stands for the very objects beside it, so a new object outdates it by itself
     cdef bytes args_text, args_text_of
     cdef bytes cmdline_text, cmdline_args, cmdline_comm
+    cdef Thread kept                            # as it was at the last moment, see moment; None: not taken yet
+    cdef uint64_t moment                        # of such a copy: number of the last moment that has it
     cdef bint valid(self) noexcept
     cdef bint is_leader(self) noexcept
 
 
 cdef Thread new_thread(int64_t tid, int64_t pid, int64_t ptid)
 cdef Thread new_placeholder(int64_t tid)
+cdef Thread copy_thread(Thread thread)
+cdef bint same_thread(Thread thread, Thread other) noexcept
+cdef Py_ssize_t text_bytes(Thread thread) noexcept

@@ -22,6 +22,16 @@ class Accounts:
         self.users_of: dict[bytes, dict[int, User]] = {HOST: self.users}
         self.groups_of: dict[bytes, dict[int, Group]] = {HOST: self.groups}
         self.count = 0
+        self.changes = 0
+
+    def copy(self) -> Accounts:
+        """The same accounts in tables of their own."""
+        other = Accounts(self.sysdig)
+        other.users_of = {container: dict(table) for container, table in self.users_of.items()}
+        other.groups_of = {container: dict(table) for container, table in self.groups_of.items()}
+        other.users, other.groups = other.users_of[HOST], other.groups_of[HOST]
+        other.count, other.changes = self.count, self.changes
+        return other
 
     def user(self, uid: int, container: bytes = HOST) -> User | None:
         """The user as that container knows it; today's dialect always knows root."""
@@ -57,6 +67,7 @@ class Accounts:
             if self.count >= LIMIT:
                 return False
             self.count += 1
+        self.changes += 1
         tables.setdefault(container, {})[number] = account
         return True
 
@@ -65,6 +76,7 @@ class Accounts:
         if table is None or table.pop(number, None) is None:
             return
         self.count -= 1
+        self.changes += 1
         if container != HOST and not table:
             del tables[container]
 

@@ -6,13 +6,11 @@
   that was seen: in a list it has no role, and no protocol that shows.
 """
 
-from collections.abc import Iterator
 from struct import pack
 
-from firmer.capture.encode import encode_event
-from firmer.events.section import FdEntry, Section, ThreadEntry
+from firmer.events.entries cimport FdEntry, ThreadEntry
 
-Told = tuple[list[ThreadEntry], list[bytes]]
+from firmer.capture.encode import encode_event
 
 SOCKET_E, SOCKET_X, CONNECT_E, CONNECT_X, ACCEPT_E, ACCEPT_X = 18, 19, 22, 23, 246, 247
 PROCEXIT, CLONE_X, CONTAINER, ASYNC = 186, 223, 324, 402
@@ -27,7 +25,7 @@ STREAM, DGRAM, RAW = 1, 2, 3
 SOCKETS = {1: (DGRAM, 132), 2: (STREAM, 6), 3: (DGRAM, 17), 4: (DGRAM, 1), 5: (RAW, 0)}  # by l4proto: type, protocol
 
 
-def container_events(section: Section) -> Iterator[bytes]:
+def container_events(section):
     """Time 0, as early sysdig wrote it: no reader takes it for the beginning of the capture."""
     for record in section.containers:
         yield encode_event(CONTAINER, 0, -1, [text(record)])
@@ -35,14 +33,16 @@ def container_events(section: Section) -> Iterator[bytes]:
         yield encode_event(ASYNC, 0, -1, [pack("<I", 0), b"container\0", text(record)])
 
 
-def tell(section: Section, ts: int) -> Told:
+def tell(section, ts: int) -> tuple:
     """Entries of the process list, and the events that tell the rest, at the time `ts` where they have none of their own."""
-    by_tid = {thread.tid: thread for thread in section.threads}
-    listed: list[ThreadEntry] = []
-    made: list[ThreadEntry] = []
+    cdef ThreadEntry thread
+    cdef dict by_tid = {}
+    cdef list listed = [], made = [], events
+    for thread in section.threads:
+        by_tid[thread.tid] = thread
     for thread in section.threads:
         (made if thread.maker > 0 and thread.pid in by_tid else listed).append(thread)
-    events = list(sockets(section, by_tid, listed, ts))
+    events = sockets(section, by_tid, listed, ts)
     for tid, reaper in section.ended.items():
         if tid not in by_tid:
             listed.append(ThreadEntry(tid, tid, reaper))
@@ -53,23 +53,38 @@ def tell(section: Section, ts: int) -> Told:
     return listed, events
 
 
-def sockets(section: Section, by_tid: dict[int, ThreadEntry], listed: list[ThreadEntry], ts: int) -> Iterator[bytes]:
+cdef list sockets(section, dict by_tid, list listed, ts):
     """The calls that made the sockets, by a thread of the process that comes and goes for it: what its own threads did last stays as it is."""
+    cdef ThreadEntry process
+    cdef list found = []
     teller = max(by_tid, default=0)
     for tid, fds in section.fds.items():
-        unlisted = [fd for fd in fds if fd.bare or fd.role]
-        if not unlisted or tid not in by_tid:
+        unlisted = unlisted_of(fds)
+        if unlisted is None or tid not in by_tid:
             continue
         teller += 1
         process = by_tid[tid]
         flags = CLONE_FILES | CLONE_THREAD
         listed.append(ThreadEntry(teller, process.pid, process.ptid, comm=process.comm, exe=process.exe, flags=flags, uid=process.uid))
         for fd in unlisted:
-            yield from socket(fd, teller, ts)
-        yield ended(teller, -1, ts)
+            found += socket(fd, teller, ts)
+        found.append(ended(teller, -1, ts))
+    return found
 
 
-def socket(fd: FdEntry, tid: int, ts: int) -> Iterator[bytes]:
+cdef list unlisted_of(list fds):
+    """Those that a list cannot say; None when there are none, as in most processes."""
+    cdef FdEntry fd
+    cdef list found = None
+    for fd in fds:
+        if fd.bare or fd.role:
+            if found is None:
+                found = []
+            found.append(fd)
+    return found
+
+
+def socket(FdEntry fd, tid: int, ts: int):
     kind, protocol = SOCKETS.get(fd.l4proto, (STREAM, 1 << 16))
     how = [pack("<I", AF_INET if fd.type == IPV4 else AF_INET6), pack("<I", kind), pack("<I", protocol)]
     pair = bytes([AF_INET6]) + fd.sip + pack("<H", fd.sport) + fd.dip + pack("<H", fd.dport)
@@ -90,7 +105,7 @@ def ended(tid: int, reaper: int, ts: int) -> bytes:
     return encode_event(PROCEXIT, ts, tid, values, flags=STATE_ONLY)
 
 
-def clone(thread: ThreadEntry, ptid: int, boot: int) -> bytes:
+def clone(ThreadEntry thread, ptid: int, boot: int) -> bytes:
     """The call as it returned in the maker; where that is the process itself, as it returned in the new thread."""
     child = thread.maker == thread.pid and bool(thread.flags & 1 << 16)
     tid = thread.tid if child else thread.maker
@@ -114,7 +129,7 @@ def clone(thread: ThreadEntry, ptid: int, boot: int) -> bytes:
     return encode_event(CLONE_X, thread.clone_ts, tid, values, flags=STATE_ONLY)
 
 
-def whole(form: str, *numbers: int) -> list[bytes]:
+def whole(form: str, *numbers) -> list:
     return [pack(form, number) for number in numbers]
 
 

@@ -1,0 +1,6 @@
+from collections.abc import Iterator
+
+from firmer.events.section import Section, ThreadEntry
+
+def container_events(section: Section) -> Iterator[bytes]: ...
+def tell(section: Section, ts: int) -> tuple[list[ThreadEntry], list[bytes]]: ...
