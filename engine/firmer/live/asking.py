@@ -80,13 +80,18 @@ def receive(connection: socket.socket, until: float) -> bytes:
 
 def parsed(text: bytes | str) -> dict[str, Any]:
     """The object that a JSON text holds."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise NoAnswer(NONSENSE) from error
+    found = loaded(text)
     if not isinstance(found, dict):
         raise NoAnswer(NONSENSE)
     return found
+
+
+def loaded(text: bytes | str) -> Any:
+    """What a JSON text holds."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NoAnswer(NONSENSE) from error
 
 
 # -- HTTP --------------------------------------------------------------------------------------------------------------

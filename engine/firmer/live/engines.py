@@ -8,13 +8,13 @@ alone for a while, so that the containers of others do not wait for it.
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from firmer.live import inspected
-from firmer.live.asking import LONGEST, SILENT, NoAnswer, connect, get, parsed
+from firmer.live.asking import LONGEST, SILENT, NoAnswer, connect, get, loaded
 from firmer.live.containers import CONTAINERD, CRIO, DOCKER, FULL_ID, PODMAN, Container
 
 TIME_S = 2.0  # for all questions to one engine about one container
@@ -28,15 +28,17 @@ SOCKETS = {
     "cri-o": "crio/crio.sock",
 }
 BY_GRPC = {"containerd": CONTAINERD, "k3s": CONTAINERD, "cri-o": CRIO}
+DRIVERS = ("overlay", "vfs", "btrfs", "zfs")  # of the storage that Podman and CRI-O share
 TASKS = ("containerd/io.containerd.runtime.v2.task", "k3s/containerd/io.containerd.runtime.v2.task")
 Told = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Where engines are asked. `run` is /run but in tests."""
+    """Where engines are asked. Tests have them elsewhere."""
 
     run: str = "/run"
+    lib: str = "/var/lib"
 
     def by_http(self, container: Container) -> Iterator[str]:
         below = self.run if container.owner == 0 else f"{self.run}/user/{container.owner}"
@@ -57,7 +59,15 @@ class Paths:
             with suppress(OSError):
                 for space in os.listdir(f"{self.run}/{tasks}"):
                     yield f"{self.run}/{tasks}/{space}/{name}/config.json"
-        yield f"{self.run}/containers/storage/overlay-containers/{name}/userdata/config.json"
+        for root in (self.run, self.lib):
+            for driver in DRIVERS:
+                yield f"{root}/containers/storage/{driver}-containers/{name}/userdata/config.json"
+
+    def stores(self, container: Container) -> Iterator[str]:
+        """Where Podman and CRI-O list their containers."""
+        for driver in DRIVERS if container.owner == 0 else ():
+            yield f"{self.lib}/containers/storage/{driver}-containers/containers.json"
+            yield f"{self.run}/containers/storage/{driver}-containers/volatile-containers.json"
 
 
 class Engines:
@@ -73,7 +83,7 @@ class Engines:
         """What an engine tells of a container, by the names of records. Raises NoAnswer."""
         if not container.has_engine:
             raise NoAnswer
-        ways = [self._by_http, self._by_grpc, self._by_bundle]
+        ways = [self._by_http, self._by_grpc, self._by_files]
         if container.kind not in (DOCKER, PODMAN):
             ways = ways[1:] + ways[:1]
         for way in ways:
@@ -93,11 +103,22 @@ class Engines:
                 return self._at(path, container, ask_containerd if kind == CONTAINERD else ask_crio) | {"type": kind}
         raise NoAnswer
 
-    def _by_bundle(self, container: Container) -> Told:
-        for path in self._paths.bundles(container):
+    def _by_files(self, container: Container) -> Told:
+        """What engines leave for the runtime, and for each other."""
+        bundle = self._first(self._paths.bundles(container), self._paths.run, inspected.from_bundle)
+        name = os.fsdecode(container.full_id)
+        stored = self._first(self._paths.stores(container), self._paths.lib, lambda told: inspected.from_storage(told, name))
+        if not bundle and not stored:
+            raise NoAnswer
+        return stored | {key: value for key, value in bundle.items() if value or key not in stored}
+
+    def _first(self, paths: Iterable[str], root: str, told_by: Callable[[Any], Told]) -> Told:
+        """What the first file tells that tells anything."""
+        for path in paths:
             with suppress(NoAnswer):
-                return inspected.from_bundle(parsed(read(path, self._paths.run)))
-        raise NoAnswer
+                if found := told_by(loaded(read(path, root))):
+                    return found
+        return {}
 
     def _at(self, path: str, container: Container, ask: Callable[[str, Container, float], Told]) -> Told:
         now = time.monotonic()

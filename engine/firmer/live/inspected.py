@@ -124,8 +124,9 @@ def from_image(told: Told, found: Told) -> Told:
 
 
 # -- containerd, CRI-O: the bundle that they leave for the runtime ------------------------------------------------------
-def from_bundle(told: Told) -> Told:
+def from_bundle(value: Any) -> Told:
     """From the runtime's config.json, with what the engines note there for themselves."""
+    told = mapping(value)
     notes = labels(told.get("annotations"))
     linux = mapping(told.get("linux"))
     process = mapping(told.get("process"))
@@ -157,6 +158,23 @@ def from_bundle(told: Told) -> Told:
         "host_network": bool(spaces) and "network" not in spaces,
     }
     return found
+
+
+def from_storage(value: Any, name: str) -> Told:
+    """From the list that Podman and CRI-O keep of their containers; nothing when this one is not in it."""
+    entry = next((entry for entry in map(mapping, value if isinstance(value, list) else ()) if entry.get("id") == name), {})
+    try:
+        noted = mapping(json.loads(text(entry.get("metadata")) or "{}"))
+    except ValueError:  # cut off, or never any
+        noted = {}
+    names = [text(each) for each in items(entry.get("names"))]
+    if not entry:
+        return {}
+    return image_name(text(noted.get("image-name"))) | {
+        "name": text(noted.get("name")) or "".join(names[:1]),
+        "imageid": text(entry.get("image")) or text(noted.get("image-id")),
+        "created_time": number(noted.get("created-at")) or seconds(entry.get("created")),
+    }
 
 
 def unmasked(linux: Told, process: Told) -> bool:

@@ -41,7 +41,7 @@ def notes():
 
 @pytest.fixture
 def asked(tmp_path, notes):
-    return Engines(Paths(str(tmp_path)), notes, time_s=0.3)
+    return Engines(Paths(str(tmp_path), str(tmp_path / "lib")), notes, time_s=0.3)
 
 
 def test_docker_is_asked_for_the_container_and_its_image(serve, asked, notes):
@@ -106,6 +106,7 @@ PLACES = {
     "containerd": (CONTAINERD, f"containerd/io.containerd.runtime.v2.task/k8s.io/{ID}/config.json"),
     "k3s": (CONTAINERD, f"k3s/containerd/io.containerd.runtime.v2.task/any/{ID}/config.json"),
     "cri-o": (CRIO, f"containers/storage/overlay-containers/{ID}/userdata/config.json"),
+    "podman": (PODMAN, f"lib/containers/storage/vfs-containers/{ID}/userdata/config.json"),
 }
 
 
@@ -117,6 +118,42 @@ def test_bundles_are_read_where_engines_leave_them(tmp_path, asked, place):
     assert asked.ask(of(kind))["name"] == "web"
     with pytest.raises(NoAnswer):
         asked.ask(of(kind, owner=1000))
+
+
+STORED = [
+    {"id": "00" * 32, "names": ["db"]},
+    {
+        "id": ID,
+        "names": ["web"],
+        "image": "cd" * 32,
+        "metadata": json.dumps({"image-name": "localhost/shop/web:1.2", "created-at": 1714979289}),
+    },
+]
+
+
+@pytest.mark.parametrize(
+    "path", ["lib/containers/storage/overlay-containers/containers.json", "containers/storage/vfs-containers/volatile-containers.json"]
+)
+def test_podman_without_its_service(tmp_path, asked, path):
+    (tmp_path / "lib").mkdir(exist_ok=True)
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text(json.dumps(STORED))
+    found = asked.ask(of(PODMAN))
+    assert (found["name"], found["image"], found["imagetag"], found["imageid"], found["created_time"]) == (
+        "web",
+        "localhost/shop/web:1.2",
+        "1.2",
+        "cd" * 32,
+        1714979289,
+    )
+    bundle = tmp_path / PLACES["podman"][1]
+    bundle.parent.mkdir(parents=True)
+    bundle.write_text(json.dumps({"process": {"user": {"uid": 7}}}))
+    found = asked.ask(of(PODMAN))
+    assert (found["name"], found["imagetag"], found["User"]) == ("web", "1.2", "7")
+    for other in (of(PODMAN, owner=1000), of(PODMAN, full_id="11" * 32)):
+        with pytest.raises(NoAnswer):
+            asked.ask(other)
 
 
 def test_a_pipe_for_a_bundle_is_not_waited_for(tmp_path, asked):

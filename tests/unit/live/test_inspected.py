@@ -15,6 +15,7 @@ from firmer.live.inspected import (
     from_image,
     from_sandbox,
     from_status,
+    from_storage,
     image_name,
     seconds,
 )
@@ -212,6 +213,7 @@ def test_anything_at_any_place_makes_a_record(data, value):
         (from_bundle, CONTAINERD),
         (lambda told: from_status(status, told, {"id": "y"}, told), info),
         (lambda told: from_sandbox({"id": "y"}, told), info),
+        (lambda told: from_storage([told], "z"), {"id": "z", "names": ["web"], "metadata": "{}", "created": "", "image": ""}),
         (lambda told: from_containerd({"id": "z", "labels": {"a": "b"}}, told), CONTAINERD),
     )
     for make, told in makers:
