@@ -1,5 +1,5 @@
 /* What live tests and benchmarks start.
- * usage: target race FILE_A FILE_B N | threads T N | memfd | exec-in-thread | opens T SECONDS | pipes T SECONDS | spawn N */
+ * usage: target race FILE_A FILE_B N | threads T N | memfd | exec-in-thread | opens T SECONDS | pipes T SECONDS | spawn N | stolen FILE N */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -127,6 +127,30 @@ static int storm(void *(*make)(void *), int count) {
     printf("%ld\n", sum);
     return 0;
 }
+/* Opens a file again and again while another thread takes each new descriptor away as it is made. */
+static volatile int next, done;
+static void *take_away(void *unused) {
+    while (!done) {
+        int kept = fcntl(next, F_DUPFD, 100);
+        if (kept < 0) continue;
+        close(next);
+        close(kept);
+    }
+    return unused;
+}
+static int stolen(const char *path) {
+    pthread_t thief;
+    next = dup(0);
+    close(next);
+    pthread_create(&thief, 0, take_away, 0);
+    for (long i = 0; i < times; i++) {
+        while (open(path, O_RDONLY) < 0) sched_yield();
+        while (fcntl(next, F_GETFD) >= 0) sched_yield();
+    }
+    done = 1;
+    pthread_join(thief, 0);
+    return 0;
+}
 int main(int argc, char **argv) {
     const char *mode = argc > 1 ? argv[1] : "";
     times = argc > 2 ? atol(argv[argc - 1]) : 0;
@@ -139,6 +163,7 @@ int main(int argc, char **argv) {
     if (!strcmp(mode, "spawn") && argc == 3) return spawn();
     if (!strcmp(mode, "opens") && argc == 4) return storm(open_and_close, atoi(argv[2]));
     if (!strcmp(mode, "pipes") && argc == 4) return storm(ping_pong, atoi(argv[2]));
+    if (!strcmp(mode, "stolen") && argc == 4) return stolen(argv[2]);
     if (!strcmp(mode, "memfd")) return from_memory();
     if (!strcmp(mode, "exec-in-thread")) {
         pthread_t thread;

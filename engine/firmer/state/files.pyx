@@ -6,15 +6,16 @@ from firmer.event cimport Event, Span, int_or, span_text, uint_or
 from firmer.events.fdtype cimport FD_DIRECTORY, FD_FILE, FD_MEMFD
 from firmer.events.table cimport event_table
 from firmer.state.aliases cimport alias_of
-from firmer.state.fd cimport FD_HAS_DEV, FD_LOWER_LAYER, FD_REAL_NAME, FD_UPPER_LAYER, Fd, new_fd
+from firmer.state.fd cimport FD_CLAIMED, FD_HAS_DEV, FD_LOWER_LAYER, FD_REAL_NAME, FD_UPPER_LAYER, Fd, new_fd
 from firmer.state.paths cimport join
 from firmer.state.spellings cimport Spellings
-from firmer.state.state cimport State
+from firmer.state.state cimport PATHS_CLAIMED, PATHS_NOTED, PATHS_TOLD, State
 from firmer.state.thread cimport Thread
 
 cdef extern from "firmer/events/tables.h":
     enum:
         PPME_SYSCALL_OPEN_X, PPME_SYSCALL_CREAT_X, PPME_SYSCALL_OPENAT_2_X, PPME_SYSCALL_OPENAT2_X, PPME_SYSCALL_OPEN_BY_HANDLE_AT_X
+        PPME_SYSCALL_MOUNT_X
 
 cdef enum:
     AT_FDCWD = -100
@@ -111,6 +112,8 @@ cdef int on_open(State state, Event event) except -1:
     fd.flags = FD_HAS_DEV | layers(event, flags)
     if claim is not None:
         fd.flags |= FD_REAL_NAME
+    elif state.kernel_paths != PATHS_CLAIMED:
+        fd.flags |= FD_CLAIMED
     if claim:
         fd.raw_name = claim
         fd.claim = join(base_of(state, claim, dirfd) if slots.dirfd >= 0 else state.cwd_of(state.thread), claim, state.sysdig)
@@ -138,8 +141,10 @@ cdef int note_spelling(State state, Fd fd, uint64_t ts) except -1:
 cdef bytes addition_of(State state, Event event):
     """What firmer's probe tells beyond the table's parameters, live behind them, in captures in a notice before; None: another writer's event."""
     cdef Span addition = event.raw(event_table[event.type].nparams)
-    cdef bytes told = b"" if state.kernel_paths else None
+    cdef bytes told = b"" if state.kernel_paths == PATHS_NOTED else None
     if addition.at != NULL:
+        if event.type != PPME_SYSCALL_MOUNT_X:
+            state.kernel_paths = PATHS_TOLD
         return span_text(addition)
     if state.additions:
         told = state.additions.pop(event.tid, told)

@@ -3,7 +3,7 @@
 from libc.string cimport memcpy
 
 from firmer.event cimport Event, Span, span_bytes, span_text, uint_or
-from firmer.state.state cimport State
+from firmer.state.state cimport PATHS_NOTED, State
 from firmer.state.thread cimport Thread, new_thread
 
 from firmer.state.containers import SUCCESSFUL, Container, old_record, parse_container
@@ -60,7 +60,7 @@ cdef int on_async(State state, Event event) except -1:
     """asyncevent: the container plugin's `container` and `container_removed`, and what firmer's writer adds (see capture.additions)."""
     cdef bytes name = span_text(event.param(1))
     if name == b"firmer.kernel_paths":
-        state.kernel_paths = True
+        state.kernel_paths = PATHS_NOTED
         return 0
     if name in ADDITIONS:
         if len(state.additions) >= MAX_ADDITIONS:

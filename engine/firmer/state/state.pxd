@@ -15,6 +15,11 @@ cdef enum Spelling:
     BY_CLAIM
     BY_ALIAS
 
+cdef enum Paths:
+    PATHS_CLAIMED               # names of opened files are the callers' spellings, as far as is known
+    PATHS_NOTED                 # a notice of firmer's writer: they are the kernel's, where no other notice says more
+    PATHS_TOLD                  # firmer's probe: they are the kernel's where an additional parameter says so
+
 
 cdef class State:
     """Threads, descriptors, users, groups, interfaces, containers; always complete, whatever the consumers filter.
@@ -68,7 +73,7 @@ cdef class State:
     cdef dict strays                            # tid -> enter event of a thread that is not known (today's dialect makes it at the exit)
     cdef dict exited                            # (tid, ptid) -> ts of threads that exited within the last two seconds
     cdef dict container_ids                     # cgroups -> container id, so that each text is searched once
-    cdef bint kernel_paths                      # a notice of firmer's writer: opened files have the kernel's names
+    cdef int kernel_paths                       # Paths: whether opened files have the kernel's names
     cdef dict additions                         # tid -> addition to its next event that may have one, from such a notice
     cdef dict origins                           # container id:path -> (path below the lower layer, below the upper) that it was, see aliases
     cdef list local_ips                         # addresses of the interfaces

@@ -84,7 +84,7 @@ cdef class State:
         self.container_ids = {}
         self.strays = {}
         self.origins = {}
-        self.kernel_paths = False
+        self.kernel_paths = PATHS_CLAIMED
         self.additions = {}
         self.exited = {}
         self.pending_bytes = 0

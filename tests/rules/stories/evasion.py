@@ -3,6 +3,7 @@
 from stories import fires, near_miss
 
 RACE = "Path rewritten while it is opened"
+OUT_OF_SIGHT = "Opened file out of sight"
 LOG, SHADOW = "/tmp/log", "/etc/shadow"
 
 
@@ -12,6 +13,20 @@ def name_is_swapped_again_and_again(host):
     for _ in range(3):
         tool.open(LOG, claim=SHADOW)
         tool.open(SHADOW, claim=SHADOW)
+
+
+@fires(OUT_OF_SIGHT, only="today")
+def descriptor_is_taken_away(host):
+    tool = host.process("tool")
+    tool.open(LOG, claim=LOG)
+    tool.open("/tmp/link")
+
+
+@near_miss(OUT_OF_SIGHT)
+def capture_of_another_writer(host):
+    tool = host.process("tool")
+    tool.open(LOG)
+    tool.open(SHADOW)
 
 
 @near_miss(RACE)

@@ -64,6 +64,7 @@ SPELLINGS = [
     ("fd.name", LINKED, "/etc/shadow"), ("fd.realpath", LINKED, "/etc/shadow"), ("fd.claimedpath", LINKED, "/opt/link"),
     ("fd.realpath", PLAIN, "/etc/shadow"), ("fd.claimedpath", PLAIN, "/etc/shadow"),
     ("fd.realpath", OLD, None), ("fd.claimedpath", OLD, "/opt/link"),
+    ("fd.is_claimed", LINKED, False), ("fd.is_claimed", OLD, False), ("fd.is_claimed", (*LINKED, *OLD), True), ("fd.is_claimed", PLAIN, False),
     ("fd.realpath", READ, "/etc/hosts"), ("fd.claimedpath", READ, None),
     ("fd.realpath", PIPE, None), ("fd.claimedpath", PIPE, None), ("fd.claimedpath", SIGNAL, None),
     ("fd.realpath", failed_open("x"), None), ("fd.claimedpath", failed_open("x"), "/opt/x"),

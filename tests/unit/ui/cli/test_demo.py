@@ -35,7 +35,7 @@ def test_alerts(printed):
     assert re.findall(r"^\d\d:\d\d:\d\d\.\d{9}: (.*?) \|", printed, re.M) == ALERTS
 
 
-NOT_STAGED = {"Path rewritten while it is opened"}
+NOT_STAGED = {"Path rewritten while it is opened", "Opened file out of sight"}
 
 
 def test_every_bundled_rule_has_its_part(printed):
