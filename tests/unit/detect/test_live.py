@@ -15,6 +15,7 @@ from firmer.detect.dig import Dig
 from firmer.errors import FirmerError
 from firmer.events.section import Section, ThreadEntry
 from firmer.events.table import NAMED
+from firmer.live.containers import record
 from firmer.live.scan import Scan
 from firmer.live.source import LiveSource
 from firmer.ui.cli.main import run
@@ -172,6 +173,46 @@ def test_whom_to_watch_is_no_question_of_captures(words, capsys):
 
 def test_the_times_are_those_of_the_events(host):
     assert printed(format="%evt.rawtime", limit=1) == f"{FIRST_TS}\n"
+
+
+HEX = "ab" * 32
+
+
+class Runtimes:
+    """Tells a name at once."""
+
+    def __init__(self):
+        self.notes, self.found = {"containers: no answer from an engine": 1}, []
+
+    def ask(self, container, pid):
+        self.found.append(record(container, {"name": "web"}))
+
+    def answers(self):
+        found, self.found = self.found, []
+        return found, []
+
+    def close(self):
+        pass
+
+
+def test_names_of_containers_stand_in_what_is_recorded(host, monkeypatch, tmp_path, capsys):
+    thread = ThreadEntry(TID, TID, 1, comm=b"nginx", cgroups=f"cpu=/docker/{HEX}\0".encode())
+    monkeypatch.setattr(live, "listen", lambda *_: LiveSource(host, lambda epoch: Scan(Section(threads=[thread]))))
+    monkeypatch.setattr(live, "Runtimes", Runtimes)
+    path = tmp_path / "a.scap"
+    shown = "%evt.type %container.name"
+    threading.Timer(0.5, lambda: host.event(CLOSE_X, 9000, TID, (s64(0), s64(3)))).start()
+    assert run(["dig", "-w", str(path), "-n", "22"]) == 0
+    capsys.readouterr()
+    assert run(["dig", "-r", str(path), "-p", f"*{shown}"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "container web" in lines and lines[-1].endswith("close web")
+
+
+def test_what_is_wrong_with_engines_is_told(host, monkeypatch, capsys):
+    monkeypatch.setattr(live, "Runtimes", Runtimes)
+    printed(limit=1, verbose=True)
+    assert "firmer: containers: no answer from an engine: 1\n" in capsys.readouterr().err
 
 
 def test_what_hinders_is_told_in_a_line(monkeypatch, capsys):
