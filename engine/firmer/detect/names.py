@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 EVERY_S = 0.01
+LOOK_S = 1.0  # between looks for answers that nobody waits for
 MOST = 16384  # as many as the state keeps
 
 
@@ -45,7 +46,7 @@ class Names:
         self._asked = asked
         self._tell = tell
         self._every_s = every_s
-        self._next = 0.0
+        self._next = self._look = 0.0
         self._groups: dict[bytes, bytes] | None = None  # that were looked at
         self._count = 0
         self._records: dict[bytes, Record] | None = None  # the state's, which a scan makes anew
@@ -73,7 +74,8 @@ class Names:
             for cgroups, container_id in list(groups.items()):
                 if container_id and container_id not in self._known:
                     self._ask(cgroups, container_id)
-        if self._waiting:
+        if self._waiting or (self._known and now >= self._look):
+            self._look = now + LOOK_S
             self._take()
 
     def _ask(self, cgroups: bytes, container_id: bytes) -> None:

@@ -71,9 +71,14 @@ class Paths:
 
 
 class Engines:
-    """The engines of this host. `notes` counts what is wrong with those that are there."""
+    """The engines of this host.
+
+    notes   counts what is wrong with those that are there, by socket
+    faults  how often an engine did not answer that is there
+    """
 
     def __init__(self, paths: Paths, notes: dict[str, int], time_s: float = TIME_S) -> None:
+        self.faults = 0
         self._paths = paths
         self._notes = notes
         self._time_s = time_s
@@ -123,11 +128,13 @@ class Engines:
     def _at(self, path: str, container: Container, ask: Callable[[str, Container, float], Told]) -> Told:
         now = time.monotonic()
         if self._resting.get(path, 0.0) > now:
+            self.faults += 1
             raise NoAnswer
         try:
             return ask(path, container, now + self._time_s)
         except NoAnswer as error:
             if error.why:
+                self.faults += 1
                 name = f"containers: {path}: {error.why}"
                 self._notes[name] = self._notes.get(name, 0) + 1
             if error.why == SILENT:

@@ -5,12 +5,13 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from operator import itemgetter
 from typing import TypeVar
 
 from firmer.events.section import Group, User
 from firmer.live.asking import NoAnswer
 from firmer.live.containers import Container, record
-from firmer.live.engines import Engines, Paths
+from firmer.live.engines import REST_S, Engines, Paths
 from firmer.live.scan import accounts_of
 
 AGAIN_S = (1.0, 3.0)  # an engine may name a container after its first process runs
@@ -22,10 +23,11 @@ T = TypeVar("T")
 class Runtimes:
     """`ask` and `answers` return at once; `notes` counts what came to nothing."""
 
-    def __init__(self, paths: Paths | None = None, again_s: tuple[float, ...] = AGAIN_S) -> None:
+    def __init__(self, paths: Paths | None = None, again_s: tuple[float, ...] = AGAIN_S, rest_s: float = REST_S + 1) -> None:
         self.notes: dict[str, int] = {}
         self._engines = Engines(paths or Paths(), self.notes)
         self._again_s = again_s
+        self._rest_s = rest_s
         self._asked: queue.Queue[tuple[Container, int] | None] = queue.Queue(MOST_WAITING)
         self._records: deque[bytes] = deque(maxlen=MOST_WAITING)
         self._accounts: deque[User | Group] = deque()
@@ -59,13 +61,14 @@ class Runtimes:
     def _run(self) -> None:
         later: list[tuple[float, int, Container]] = []  # when, how often asked, whom
         while not self._closing.is_set():
-            wait = max(0.0, min(later)[0] - time.monotonic()) if later else None
+            soonest = min(later, key=itemgetter(0), default=None)
+            wait = None if soonest is None else max(0.0, soonest[0] - time.monotonic())
             try:
                 asked = self._asked.get(timeout=wait)
             except queue.Empty:
-                entry = min(later)
-                later.remove(entry)
-                self._find(entry[2], entry[1], later)
+                if soonest is not None:
+                    later.remove(soonest)
+                    self._find(soonest[2], soonest[1], later)
                 continue
             if asked is None:
                 return
@@ -75,8 +78,11 @@ class Runtimes:
             self._find(container, 0, later)  # afterwards: whoever has the record waits no more
 
     def _find(self, container: Container, times: int, later: list[tuple[float, int, Container]]) -> None:
+        faults = self._engines.faults
         try:
             self._records.append(record(container, self._engines.ask(container)))
+            if faults != self._engines.faults and times == 0:  # another one may know better when it is well again
+                later.append((time.monotonic() + self._rest_s, len(self._again_s), container))
         except NoAnswer:
             if container.has_engine and times < len(self._again_s):
                 later.append((time.monotonic() + self._again_s[times], times + 1, container))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from firmer.events.section import FdEntry, Group, Section, User
 from firmer.live import containers, interfaces, sockets, users
@@ -135,14 +136,20 @@ def add_containers(found: Scan, paths: Paths | None) -> None:
     until = time.monotonic() + ENGINES_TIME_S
     for container, pids in containers.containers_of(found.section.threads).items():
         found.containers.append(container)
-        told = None
-        if engines is not None and time.monotonic() < until:
-            with suppress(NoAnswer):  # somebody will ask once more
-                told = engines.ask(container)
+        told = asked_at_once(container, engines) if engines is not None and time.monotonic() < until else None
         found.section.containers.append(containers.record(container, told))
         theirs = accounts_of(container, pids[:MOST_ASKED], found.notes)
         found.section.users += theirs[0]
         found.section.groups += theirs[1]
+
+
+def asked_at_once(container: Container, engines: Engines) -> dict[str, Any] | None:
+    """What is told of a container; None where somebody has to ask once more, as an engine that may know better did not answer."""
+    faults = engines.faults
+    with suppress(NoAnswer):
+        told = engines.ask(container)
+        return told if engines.faults == faults else None
+    return None
 
 
 def accounts_of(container: Container, pids: Iterable[int], notes: dict[str, int]) -> tuple[list[User], list[Group]]:

@@ -80,6 +80,16 @@ def test_what_was_found_is_told(names, state, asked, told):
     assert asked.looks == looks, "nobody is waited for any more"
 
 
+def test_what_an_engine_tells_later_is_told_too(names, asked, told, monkeypatch):
+    monkeypatch.setattr(module, "LOOK_S", 0)
+    better = record(WEB, {"name": "web", "image": "nginx", "imagedigest": "sha256:12"})
+    names.tick()
+    for found in (TOLD, better, better):
+        asked.found = ([found], [])
+        names.tick()
+    assert told == [TOLD, better]
+
+
 @pytest.mark.parametrize(("known", "expected"), [([record(WEB)], []), ([], [record(WEB)])], ids=["found by a scan", "begun since"])
 def test_what_no_engine_knows_is_told_once(asked, told, known, expected):
     state = State("falco")

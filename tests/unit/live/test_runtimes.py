@@ -72,6 +72,18 @@ def test_who_is_not_known_yet_is_asked_for_again(serve, start):
     assert [found.name for found in wait_for(lambda: records(asking))] == [b"web"]
 
 
+def test_an_engine_that_was_ill_is_asked_once_more(serve, start):
+    """Docker talks nonsense at first; Podman, which knows less, answers meanwhile."""
+    answers = iter([b"", docker(b""), docker(b"")])
+    asked = serve(lambda request: next(answers))
+    serve(lambda request: docker(request).replace(b"/web", b"/pod"), path="podman/podman.sock")
+    asking, names = start(again_s=(), rest_s=0.05), []
+    asking.ask(WEB, 0)
+    wait_for(lambda: names.extend(found.name for found in records(asking)) or len(names) == 2)
+    time.sleep(0.2)
+    assert (names, len(asked), records(asking)) == ([b"pod", b"web"], 2, [])
+
+
 def test_no_answer_is_counted_and_the_group_tells(start):
     asking = start(again_s=(0.01,))
     asking.ask(WEB, 0)
