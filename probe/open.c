@@ -1,10 +1,33 @@
 /* The open family. The name is the path of the file that was opened, from the kernel; the caller's string where it failed. Behind a
- * kernel's path follows one parameter more, the caller's string, empty where it is the same: a claim, which may be changed while the call runs. */
+ * kernel's path follows one parameter more, the caller's string, empty where it is the same: a claim, which may be changed while the call runs.
+ * An end and a 1 behind it say that another thread had the file before the call was over. */
 
 
 #define FMODE_CREATED 0x100000
 #define ACCESS_MODE 3
 static __always_inline int portable_layer(u64 file) { return file ? layer_of(RD(u64, file, file_f_inode)) : NO_LAYER; }
+
+/* Nobody else can know the descriptor before the call has ended. Who has the file all the same guessed its number, and may have put it there
+ * in the place of another one. */
+static __always_inline int is_shared(u64 file) {
+#ifdef OFF_file_f_ref
+    return RD(u64, file, file_f_ref) > 0;                /* since 6.13: 0 is one reference */
+#else
+    return RD(u64, file, file_f_count) > 1;
+#endif
+}
+/* The caller's spelling, empty where it is the same; behind its end 1 where the file is shared. */
+static __always_inline int put_spelling(struct aux *a, u64 differs, u64 shared) {
+    u32 n = CLIP(differs ? a->claim_len : 0, PATHMASK);
+    begin_param(a);
+    bpf_probe_read_kernel(at(a), n, a->claim);
+    a->pos += n;
+    if (shared) {
+        if (!n) piece8(a, 0);
+        piece8(a, 1);
+    }
+    return end_param(a);
+}
 
 /* arg: directory, name, flags, mode, resolve, whatever the call */
 STEP(open) {
@@ -22,7 +45,7 @@ STEP(open) {
     claims = OPAQUE(a, claims);
     u32 shown = file_flags(flags) | (layer == UPPER_LAYER ? file_flags_FD_UPPER_LAYER : layer == LOWER_LAYER ? file_flags_FD_LOWER_LAYER : 0);
     if (file) shown |= MOVE(RD(u32, file, file_f_mode), FMODE_CREATED, file_flags_O_F_CREATED);
-    u64 inode = file ? RD(u64, file, file_f_inode) : 0;
+    u64 inode = file ? RD(u64, file, file_f_inode) : 0, shared = OPAQUE(a, file ? is_shared(file) : 0);
     shown = OPAQUE(a, shown);
 
     put64(a, a->ret);
@@ -38,7 +61,7 @@ STEP(open) {
     put64(a, inode ? RD(u64, inode, inode_i_ino) : 0);
     if (type == EV_SYSCALL_CREAT_X)
         put16(a, layer == UPPER_LAYER ? creat_flags_FD_UPPER_LAYER_CREAT : layer == LOWER_LAYER ? creat_flags_FD_LOWER_LAYER_CREAT : 0);
-    if (claims) put_claim(a); else if (file) len_(a, 0);
+    if (file) put_spelling(a, claims, shared);
     return end(a);
 }
 CALL(openat) {

@@ -1,5 +1,5 @@
 /* What live tests and benchmarks start.
- * usage: target race FILE_A FILE_B N | threads T N | memfd | exec-in-thread | opens T SECONDS | pipes T SECONDS | spawn N | stolen FILE N */
+ * usage: target race FILE_A FILE_B N | threads T N | memfd | exec-in-thread | opens T SECONDS | pipes T SECONDS | spawn N | stolen FILE INSTEAD N */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -127,19 +127,22 @@ static int storm(void *(*make)(void *), int count) {
     printf("%ld\n", sum);
     return 0;
 }
-/* Opens a file again and again while another thread takes each new descriptor away as it is made. */
+/* Opens a file again and again while another thread copies each new descriptor as it is made, and takes it away or puts another file there. */
 static volatile int next, done;
+static int other = -1;
 static void *take_away(void *unused) {
     while (!done) {
         int kept = fcntl(next, F_DUPFD, 100);
         if (kept < 0) continue;
+        if (other >= 0) dup2(other, next);
         close(next);
         close(kept);
     }
     return unused;
 }
-static int stolen(const char *path) {
+static int stolen(const char *path, const char *instead) {
     pthread_t thief;
+    if (*instead) other = fcntl(open(instead, O_RDONLY), F_DUPFD, 200);
     next = dup(0);
     close(next);
     pthread_create(&thief, 0, take_away, 0);
@@ -163,7 +166,7 @@ int main(int argc, char **argv) {
     if (!strcmp(mode, "spawn") && argc == 3) return spawn();
     if (!strcmp(mode, "opens") && argc == 4) return storm(open_and_close, atoi(argv[2]));
     if (!strcmp(mode, "pipes") && argc == 4) return storm(ping_pong, atoi(argv[2]));
-    if (!strcmp(mode, "stolen") && argc == 4) return stolen(argv[2]);
+    if (!strcmp(mode, "stolen") && argc == 5) return stolen(argv[2], argv[3]);
     if (!strcmp(mode, "memfd")) return from_memory();
     if (!strcmp(mode, "exec-in-thread")) {
         pthread_t thread;

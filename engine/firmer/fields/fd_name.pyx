@@ -9,7 +9,7 @@ from firmer.events.render cimport Text, put_socktuple
 from firmer.fields.fd cimport fd_now, speaks_of_fd
 from firmer.fields.registry cimport declare
 from firmer.fields.slot cimport Slot, give_num, give_text
-from firmer.state.fd cimport FD_CLAIMED, FD_FROM_PROC, FD_REAL_NAME, Fd
+from firmer.state.fd cimport FD_DOUBTFUL, FD_FROM_PROC, FD_REAL_NAME, Fd
 from firmer.state.paths cimport join, printable
 from firmer.state.state cimport BY_ALIAS, BY_CLAIM, State
 
@@ -193,9 +193,9 @@ cdef int get_claimedpath(Slot slot, Event event, State state) except -1:
     return give_path(slot, fd.name if fd.claim is None else fd.claim) if is_path(fd) and not fd.flags & FD_FROM_PROC else 0
 
 
-cdef int get_is_claimed(Slot slot, Event event, State state) except -1:
+cdef int get_is_doubtful(Slot slot, Event event, State state) except -1:
     cdef Fd fd = fd_now(event, state)
-    return 0 if fd is None else give_num(slot, (fd.flags & FD_CLAIMED) != 0)
+    return 0 if fd is None else give_num(slot, (fd.flags & FD_DOUBTFUL) != 0)
 
 
 cdef int get_otherpath(Slot slot, Event event, State state) except -1:
@@ -219,9 +219,9 @@ FIELDS = (
         {"example": "/proc/self/root/etc/shadow"},
     ),
     declare(
-        "fd.is_claimed", "BOOL", get_is_claimed,
-        "Whether an opened file has only the caller's name, because its descriptor had gone when firmer's probe looked; captures of other"
-        " writers never say so.",
+        "fd.is_doubtful", "BOOL", get_is_doubtful,
+        "Whether an opened file may be another than its names say: another thread took its descriptor away, or shared it, before the call had ended."
+        " Captures of other writers never say so.",
         {"example": "true"},
     ),
     declare(

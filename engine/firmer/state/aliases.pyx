@@ -118,7 +118,7 @@ cdef int on_mount(State state, Event event) except -1:
         lower = upper = given(state, event, -1, 1)
     elif span_text(event.param(3)) == b"overlay":
         options = addition_of(state, event)
-        for option in (options or b"").split(b","):
+        for option in (options or b"").split(b"\0", 1)[0].split(b","):
             if option.startswith(b"lowerdir="):
                 lower = outside(state, join(state.cwd_of(state.thread), option[9:].split(b":")[0], state.sysdig))
             elif option.startswith(b"upperdir="):

@@ -15,7 +15,7 @@ cdef enum FdFlag:
     FD_LOWER_LAYER = 256
     FD_HAS_DEV = 512          # `dev` was given; sysdig prints stale memory otherwise
     FD_REAL_NAME = 1024       # `name` is the kernel's path, not the caller's spelling
-    FD_CLAIMED = 2048         # it could have been, but the descriptor had gone when the probe looked
+    FD_DOUBTFUL = 2048        # it could have been, but another thread was at the descriptor before the probe was
 
 cdef enum:
     FD_ROLES = FD_ROLE_CLIENT | FD_ROLE_SERVER

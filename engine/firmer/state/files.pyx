@@ -2,11 +2,11 @@
 
 from libc.stdint cimport int64_t, uint64_t
 
-from firmer.event cimport Event, Span, int_or, span_text, uint_or
+from firmer.event cimport Event, Span, int_or, span_bytes, span_text, uint_or
 from firmer.events.fdtype cimport FD_DIRECTORY, FD_FILE, FD_MEMFD
 from firmer.events.table cimport event_table
 from firmer.state.aliases cimport alias_of
-from firmer.state.fd cimport FD_CLAIMED, FD_HAS_DEV, FD_LOWER_LAYER, FD_REAL_NAME, FD_UPPER_LAYER, Fd, new_fd
+from firmer.state.fd cimport FD_DOUBTFUL, FD_HAS_DEV, FD_LOWER_LAYER, FD_REAL_NAME, FD_UPPER_LAYER, Fd, new_fd
 from firmer.state.paths cimport join
 from firmer.state.spellings cimport Spellings
 from firmer.state.state cimport PATHS_CLAIMED, PATHS_NOTED, PATHS_TOLD, State
@@ -27,6 +27,8 @@ cdef enum:
     CREAT_UPPER_LAYER = 1 << 0
     CREAT_LOWER_LAYER = 1 << 1
     MFD_CLOEXEC = 1 << 0
+
+SHARED = b"\1"                       # behind the end of a spelling: somebody had the file before its call was over
 
 # slots of today's exits; -1: no such parameter
 ctypedef struct Slots:
@@ -78,7 +80,7 @@ cdef int on_open(State state, Event event) except -1:
     cdef Slots *slots
     cdef uint64_t flags, extra
     cdef Event enter = event.enter
-    cdef bytes name, entered, claim
+    cdef bytes name, entered, claim, told, shared
     cdef Fd fd
     if state.thread is None or number < 0:
         state.fd = None
@@ -90,7 +92,8 @@ cdef int on_open(State state, Event event) except -1:
     flags = uint_or(event.param(slots.flags), 0)
     dirfd = int_or(event.param(slots.dirfd), AT_FDCWD)
     # firmer's probe names the file by the kernel's path, and adds the caller's spelling where it is another; 0.29.3 steps over that
-    claim = addition_of(state, event) if state.complete else None
+    told = addition_of(state, event) if state.complete else None
+    claim, _, shared = (None, None, b"") if told is None else told.partition(b"\0")
     if enter is not None and claim is None and event.fold.enter < 0 and slots.enter_name >= 0:
         entered = span_text(enter.raw(slots.enter_name))
         if given(state, entered):
@@ -112,8 +115,8 @@ cdef int on_open(State state, Event event) except -1:
     fd.flags = FD_HAS_DEV | layers(event, flags)
     if claim is not None:
         fd.flags |= FD_REAL_NAME
-    elif state.kernel_paths != PATHS_CLAIMED:
-        fd.flags |= FD_CLAIMED
+    if shared.startswith(SHARED) or (told is None and state.kernel_paths != PATHS_CLAIMED):
+        fd.flags |= FD_DOUBTFUL
     if claim:
         fd.raw_name = claim
         fd.claim = join(base_of(state, claim, dirfd) if slots.dirfd >= 0 else state.cwd_of(state.thread), claim, state.sysdig)
@@ -145,10 +148,10 @@ cdef bytes addition_of(State state, Event event):
     if addition.at != NULL:
         if event.type != PPME_SYSCALL_MOUNT_X:
             state.kernel_paths = PATHS_TOLD
-        return span_text(addition)
+        return span_bytes(addition)
     if state.additions:
         told = state.additions.pop(event.tid, told)
-    return None if told is None else told.split(b"\0", 1)[0]
+    return told
 
 
 cdef unsigned int layers(Event event, uint64_t flags) noexcept:

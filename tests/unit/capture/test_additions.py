@@ -68,6 +68,8 @@ def told(path):
 
 SPELLINGS = [
     pytest.param(b"link\0", b"/tmp/link", 2, id="another"),
+    pytest.param(b"link\0\1", b"/tmp/link", 2, id="another-and-shared"),
+    pytest.param(b"\0\1", None, 2, id="the-same-and-shared"),
     pytest.param(b"", None, 1, id="the-same"),
     pytest.param(b"\0", None, 1, id="the-same-with-its-end"),
 ]
@@ -78,6 +80,7 @@ def test_an_opened_file_means_the_same(tmp_path, spelling, claim, notices):
     events, state = told(rewritten(tmp_path, opened(spelling)))
     fd = state.fd_by(TID, 5)
     assert (fd.name, fd.claim, bool(fd.flags & 1024)) == (b"/etc/shadow", claim, True)
+    assert bool(fd.flags & 2048) == spelling.endswith(b"\1")
     assert events == [(ASYNC, 3, 1)] * notices + [(OPENAT, 7, 0)]
 
 

@@ -59,12 +59,16 @@ def test_name_as_it_was_written(ask_worker):
 
 LINKED = (("openat<", 30, 6, -100, "/etc/shadow", 1, 0, 0, 0, "link"),)
 PLAIN = (("openat<", 30, 6, -100, "/etc/shadow", 1, 0, 0, 0, b""),)
+SHARED = (("openat<", 30, 6, -100, "/etc/shadow", 1, 0, 0, 0, b"\0\1"),)
+SHARED_LINK = (("openat<", 30, 6, -100, "/etc/shadow", 1, 0, 0, 0, b"link\0\1"),)
 OLD = (("openat<", 30, 6, -100, "link", 1, 0, 0, 0),)
 SPELLINGS = [
     ("fd.name", LINKED, "/etc/shadow"), ("fd.realpath", LINKED, "/etc/shadow"), ("fd.claimedpath", LINKED, "/opt/link"),
     ("fd.realpath", PLAIN, "/etc/shadow"), ("fd.claimedpath", PLAIN, "/etc/shadow"),
     ("fd.realpath", OLD, None), ("fd.claimedpath", OLD, "/opt/link"),
-    ("fd.is_claimed", LINKED, False), ("fd.is_claimed", OLD, False), ("fd.is_claimed", (*LINKED, *OLD), True), ("fd.is_claimed", PLAIN, False),
+    ("fd.is_doubtful", LINKED, False), ("fd.is_doubtful", OLD, False), ("fd.is_doubtful", (*LINKED, *OLD), True), ("fd.is_doubtful", PLAIN, False),
+    ("fd.is_doubtful", SHARED, True),
+    ("fd.is_doubtful", SHARED_LINK, True), ("fd.claimedpath", SHARED_LINK, "/opt/link"), ("fd.claimedpath", SHARED, "/etc/shadow"),
     ("fd.realpath", READ, "/etc/hosts"), ("fd.claimedpath", READ, None),
     ("fd.realpath", PIPE, None), ("fd.claimedpath", PIPE, None), ("fd.claimedpath", SIGNAL, None),
     ("fd.realpath", failed_open("x"), None), ("fd.claimedpath", failed_open("x"), "/opt/x"),

@@ -89,7 +89,7 @@ def test_lists_are_sysdigs(option, value, theirs, capsys):
     assert capsys.readouterr().out == want.stdout
 
 
-OURS = {"fd.realpath", "fd.claimedpath", "fd.is_claimed", "fd.otherpath"}  # from the probe, or else as the caller spelled it
+OURS = {"fd.realpath", "fd.claimedpath", "fd.is_doubtful", "fd.otherpath"}  # from the probe, or else as the caller spelled it
 
 
 @sysdig
