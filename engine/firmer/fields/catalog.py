@@ -3,7 +3,8 @@
 The one place that names the class files: a new class is a new file and a line in CLASSES.
 """
 
-from functools import cache
+import re
+from functools import cache, lru_cache
 
 from firmer.fields import (
     container,
@@ -62,6 +63,7 @@ CLASSES: tuple[tuple[Field, ...], ...] = (
 )
 
 FIELDS: dict[str, Field] = {field.name: field for group in CLASSES for field in group}
+NAME = re.compile(rf"[a-z0-9_.]{{1,{max(map(len, FIELDS))}}}")  # what may be a field's name
 
 
 def find(text: str, dialect: str) -> tuple[Field, str | None]:
@@ -72,19 +74,19 @@ def find(text: str, dialect: str) -> tuple[Field, str | None]:
             raise BadArgument(text, "takes no argument")
         if argument is None and field.argument and text[len(field.name)] in "[.":
             raise BadArgument(text, "has an argument that is empty or not closed")
-        raise UnknownField(text, _nearest(text, dialect))
+        raise UnknownField(text, lambda: _nearest(text, dialect))
     field.parsed(text, argument)
     return field, argument
 
 
 def longest_prefix(text: str, dialect: str) -> tuple[Field, str | None, int]:
     """The field that the text begins with, its argument and the length of both; the rest of the text is the caller's."""
-    for size in _name_sizes(dialect):
-        field = FIELDS.get(text[:size]) if size <= len(text) else None
-        if field is not None and dialect in field.dialects:
-            argument, length = _argument(field, text)
-            return field, argument, length
-    raise UnknownField(text, _nearest(text, dialect))
+    word = NAME.match(text)
+    field = _beginning(word[0], dialect) if word else None
+    if field is not None:
+        argument, length = _argument(field, text)
+        return field, argument, length
+    raise UnknownField(text, lambda: _nearest(text, dialect))
 
 
 def new_slot(text: str, dialect: str, output: bool = False) -> Slot:
@@ -116,6 +118,16 @@ def _unquoted(argument: str) -> str:
     if len(argument) >= 2 and argument[0] in "\"'" and argument[-1] == argument[0]:
         return argument[1:-1]
     return argument
+
+
+@lru_cache(maxsize=4096)  # rules name some fields hundreds of times
+def _beginning(word: str, dialect: str) -> Field | None:
+    """The field with the longest name that the word begins with."""
+    for size in _name_sizes(dialect):
+        field = FIELDS.get(word[:size]) if size <= len(word) else None
+        if field is not None and dialect in field.dialects:
+            return field
+    return None
 
 
 @cache

@@ -7,8 +7,9 @@ DIALECTS: tuple[str, ...]
 
 class UnknownField(FirmerError):
     text: str
-    nearest: list[str]
-    def __init__(self, text: str, nearest: list[str]) -> None: ...
+    def __init__(self, text: str, nearest: Callable[[], list[str]] | None = None) -> None: ...
+    @property
+    def nearest(self) -> list[str]: ...
 
 class BadArgument(FirmerError):
     text: str

@@ -43,10 +43,15 @@ EXAMPLES = {
 class UnknownField(FirmerError):
     """No field of that name in this dialect; `nearest` are names that the user may have meant."""
 
-    def __init__(self, text: str, nearest: list[str]) -> None:
+    def __init__(self, text: str, nearest=None) -> None:
+        """nearest: gives the names when somebody asks: it takes a while, and most only want to know whether there is such a field."""
         super().__init__(f"there is no field {text}")
         self.text = text
-        self.nearest = nearest
+        self._nearest = nearest
+
+    @property
+    def nearest(self) -> list:
+        return [] if self._nearest is None else self._nearest()
 
 
 class BadArgument(FirmerError):
@@ -89,7 +94,7 @@ cdef class Field:
         cdef Slot slot = Slot.__new__(Slot)
         cdef str type_name
         if dialect not in self.dialects:
-            raise UnknownField(text, [])
+            raise UnknownField(text)
         slot.field = self
         slot.text = text
         slot.sysdig = dialect == "sysdig"

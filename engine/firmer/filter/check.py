@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from firmer.errors import BadInput, Problem
 from firmer.fields import catalog
-from firmer.fields.registry import BadArgument, UnknownField
+from firmer.fields.registry import BadArgument, Field, UnknownField
 from firmer.filter import event_types, operators, transformers
 from firmer.filter.ast import And, Check, Expansion, Expr, FieldExpr, ListLiteral, Literal, Not, Or, Reference, Transform, Value
 from firmer.filter.constants import convert, hex_bytes
@@ -48,13 +48,34 @@ class Checked:
     dialect: str
 
 
-def check(expr: Expr, source: Source, dialect: str = "falco", find: Find = catalog.find, macros: Iterable[str] = ()) -> Checked:
+@record(frozen=True, slots=True)
+class Known:
+    """What the check of a macro's body came to, with what it is known by: kept beside it, so that their ids stay theirs."""
+
+    expr: Expansion
+    tree: Tree
+    problems: list[Problem]
+    height: int
+
+
+Memory = dict[tuple[int, int, str], Known]  # of one dialect and one `find`: by body, source and name
+
+
+def check(
+    expr: Expr,
+    source: Source,
+    dialect: str = "falco",
+    find: Find = catalog.find,
+    macros: Iterable[str] = (),
+    memory: Memory | None = None,
+) -> Checked:
     """The checked tree of a condition whose References have all been replaced; raises BadInput with all errors and warnings.
 
     find    looks a field up by its text and dialect (tests bring their own fields)
     macros  names that an unknown reference may have meant
+    memory  of macros that were checked before, for further conditions with the same ones
     """
-    checker = Checker(source, dialect, find, tuple(macros))
+    checker = Checker(source, dialect, find, tuple(macros), {} if memory is None else memory)
     tree = checker.tree(expr)
     if any(found.severity == "error" for found in checker.problems):
         raise BadInput(checker.problems)
@@ -71,7 +92,9 @@ def check(expr: Expr, source: Source, dialect: str = "falco", find: Find = catal
 class Checker:
     """Walks one condition and collects what is wrong with it. A part that is wrong becomes `False`; nobody evaluates it."""
 
-    def __init__(self, source: Source, dialect: str, find: Find, macros: tuple[str, ...]) -> None:
+    def __init__(self, source: Source, dialect: str, find: Find, macros: tuple[str, ...], memory: Memory) -> None:
+        self.memory = memory
+        self.deepest = 0  # level so far
         self.source = source
         self.dialect = dialect
         self.find = find
@@ -86,9 +109,11 @@ class Checker:
 
     def tree(self, expr: Expr, depth: int = 0) -> Tree:
         # no comprehensions here and in what walks trees later: each would be a frame more of Python's stack, a level
-        if depth > DEEPEST:
-            self.report("F003", expr, "macros within macros nest too deep")
-            return False
+        if depth > self.deepest:
+            self.deepest = depth
+            if depth > DEEPEST:
+                self.report("F003", expr, "macros within macros nest too deep")
+                return False
         match expr:
             case And() | Or():
                 children: list[Any] = []
@@ -98,10 +123,20 @@ class Checker:
             case Not():
                 return Not(self.tree(expr.child, depth + 1), expr.at, expr.length)
             case Expansion():
-                outer = self.source, self.within
-                self.source, self.within = expr.source, expr.name
+                # the same wherever the macro stands
+                key = id(expr.body), id(expr.source), expr.name
+                known = self.memory.get(key)
+                if known is not None and depth + known.height <= DEEPEST:
+                    self.problems += known.problems
+                    self.deepest = max(self.deepest, depth + known.height)
+                    return known.tree
+                outer = self.source, self.within, self.deepest, len(self.problems)
+                self.source, self.within, self.deepest = expr.source, expr.name, depth
                 tree = self.tree(expr.body, depth + 1)
-                self.source, self.within = outer
+                if self.deepest <= DEEPEST:
+                    self.memory[key] = Known(expr, tree, self.problems[outer[3] :], self.deepest - depth)
+                self.source, self.within = outer[:2]
+                self.deepest = max(self.deepest, outer[2])
                 return tree
             case Reference():
                 near = nearest(expr.name, self.macros)
@@ -161,7 +196,10 @@ class Checker:
 
     def field(self, expr: FieldExpr) -> Operand | None:
         try:
-            field, operand = field_operand(expr.text, self.dialect, self.find)
+            if self.find is catalog.find:
+                field, operand = known_operand(expr.text, self.dialect)
+            else:
+                field, operand = field_operand(expr.text, self.dialect, self.find)
         except UnknownField as unknown:
             hint = f"did you mean '{unknown.nearest[0]}'?" if unknown.nearest else ""
             self.report("F007", expr, f"unknown field '{expr.text}'", hint)
@@ -305,6 +343,11 @@ class Checker:
                 f"'{literal.text}' is compared as a text, though there is a field of that name",
                 f"val({literal.text}) is its value",
             )
+
+
+@lru_cache(maxsize=4096)
+def known_operand(text: str, dialect: str) -> tuple[Field, Operand]:
+    return field_operand(text, dialect, catalog.find)
 
 
 @cache

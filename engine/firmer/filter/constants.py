@@ -13,6 +13,8 @@ from firmer.filter.tree import Constant
 WIDTHS = {"INT8": 8, "INT16": 16, "INT32": 32, "UINT8": 8, "UINT16": 16, "UINT32": 32, "PORT": 16}
 NUMBER = re.compile(r"[+-]?[0-9]+")
 POSITIVE = re.compile(r"\+?[0-9]+")
+BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+IPV4 = re.compile(rf"{BYTE}(?:\.{BYTE}){{3}}")
 
 # Names of services that rules use, so that a host without /etc/services reads them alike.
 SERVICES = {
@@ -73,6 +75,8 @@ def to_port(text: str, type: str) -> int:
 
 
 def to_ip(text: str, type: str) -> bytes:
+    if IPV4.fullmatch(text):
+        return bytes(map(int, text.split(".")))
     from socket import AF_INET, AF_INET6, inet_pton  # as above
 
     family, name = (AF_INET, "IPv4") if "." in text else (AF_INET6, "IPv6")

@@ -87,6 +87,11 @@ def falco_index(tree: Tree) -> int:
 
 def _index(tree: Tree, negated: bool) -> int:
     everything = names().all_types
+    if isinstance(tree, Atom):  # most are, so this is asked first
+        named = _named(tree) if tree.left.text in TYPE_FIELDS and tree.right is None else None
+        if named is None:
+            return everything
+        return everything & ~named if negated else named
     match tree:
         case Not():
             return _index(tree.child, not negated)
@@ -97,10 +102,6 @@ def _index(tree: Tree, negated: bool) -> int:
                 found = _index(child, negated)
                 result = result & found if together else result | found
             return result
-        case Atom() if tree.left.text in TYPE_FIELDS and tree.right is None:
-            named = _named(tree)
-            if named is not None:
-                return everything & ~named if negated else named
     return everything
 
 

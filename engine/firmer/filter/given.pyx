@@ -33,7 +33,7 @@ class GivenFields:
     def find(self, text, dialect):
         name, _, argument = text.partition("[")
         if name not in self.fields:
-            raise UnknownField(text, [])
+            raise UnknownField(text)
         return self.fields[name], argument[:-1] or None
 
     def slot(self, text, dialect):

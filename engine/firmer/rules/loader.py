@@ -13,6 +13,7 @@ from firmer.fields import catalog
 from firmer.fields.registry import BadArgument, UnknownField
 from firmer.filter.ast import And, Expansion, Expr, Not
 from firmer.filter.check import Checked, check
+from firmer.filter.check import Memory as CheckedMacros
 from firmer.filter.parse import parse
 from firmer.filter.source import Source
 from firmer.record import field, record, replace
@@ -51,6 +52,7 @@ class Loader:
         self.unused: list[Problem] = []
         self.memory = Memory()
         self.checked: dict[tuple[int, int], tuple[object, Checked | list[Problem]]] = {}
+        self.macros: CheckedMacros = {}
         self.layouts: dict[str, Layout] = {}
 
     def load(self, path: str) -> None:
@@ -147,7 +149,7 @@ class Loader:
         if known is None:
             result: Checked | list[Problem]
             try:
-                result = check(expr, rule.condition)
+                result = check(expr, rule.condition, memory=self.macros)
             except BadInput as error:
                 result = error.problems
             # the tree and the source are kept beside the result, so that their ids stay theirs

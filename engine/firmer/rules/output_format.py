@@ -93,20 +93,26 @@ def read_place(source: Source, percent: int, problems: list[Problem]) -> tuple[P
 
 def read_field(source: Source, percent: int, at: int) -> tuple[Field, str]:
     rest = source.text[at:]
-    word = re.match(r"[\w.]*", rest)
-    length = 1 + at - percent + len(word[0] if word else "")
     try:
         field, argument, size = catalog.longest_prefix(rest, "falco")
         written = rest[:size]
         field.parsed(written, argument)
-    except UnknownField as error:
+    except (UnknownField, BadArgument) as error:
+        raise unfit(source, percent, at, error) from error
+    return field, written
+
+
+def unfit(source: Source, percent: int, at: int, error: UnknownField | BadArgument) -> BadInput:
+    """What stands at a percent sign and is no field."""
+    rest = source.text[at:]
+    word = re.match(r"[\w.]*", rest)
+    length = 1 + at - percent + len(word[0] if word else "")
+    if isinstance(error, UnknownField):
         hint = f"did you mean '%{error.nearest[0]}'?" if error.nearest else ""
         if rest[:1] in {"%", " ", ""}:
             hint = "a percent sign begins a field; there is no way to write it as text"
-        raise trouble("R031", source, percent, length, f"unknown field '{word[0] if word and word[0] else rest[:1]}'", hint) from error
-    except BadArgument as error:
-        raise trouble("R031", source, percent, length, f"'{error.text}' {error.reason}") from error
-    return field, written
+        return trouble("R031", source, percent, length, f"unknown field '{word[0] if word and word[0] else rest[:1]}'", hint)
+    return trouble("R031", source, percent, length, f"'{error.text}' {error.reason}")
 
 
 def read_call(source: Source, percent: int, at: int, name: str) -> tuple[Operand, tuple[Operand, ...], int]:
@@ -119,7 +125,7 @@ def read_call(source: Source, percent: int, at: int, name: str) -> tuple[Operand
         value = parse_operand(source.text[at:end])
     except BadInput as error:
         raise trouble("R031", source, at, end - at, error.problems[0].text) from error
-    checker = Checker(Source(source.text[at:end]), "falco", catalog.find, ())
+    checker = Checker(Source(source.text[at:end]), "falco", catalog.find, (), {})
     operand = checker.operand(value)
     if operand is None or not isinstance(value, Transform):
         raise trouble("R031", source, at, end - at, checker.problems[0].text if checker.problems else "no transformer")

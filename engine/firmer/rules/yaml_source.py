@@ -111,7 +111,7 @@ def decoded(path: str, content: bytes) -> YamlFile:
 def documents(file: YamlFile) -> list[Node | None]:
     """The documents of a file, None for an empty one; raises BadInput."""
     try:
-        return Builder(file).build(yaml.parse(file.text, Loader=yaml.CSafeLoader))
+        return Builder(file).build(events_of(file.text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         context = f"{error.context}, " if error.context else ""
@@ -120,6 +120,13 @@ def documents(file: YamlFile) -> list[Node | None]:
         raise refusal("R001", Mark(file, at), f"not YAML: {context}{error.problem}", hint) from error
     except yaml.reader.ReaderError as error:
         raise refusal("R001", Mark(file, bad_character(file.text)), f"not YAML: {error.reason}") from error
+
+
+def events_of(text: str) -> Iterator[Any]:
+    """`yaml.parse` without its question before each event whether there is one."""
+    parser = yaml.CSafeLoader(text)
+    while (event := parser.get_event()) is not None:
+        yield event
 
 
 def bad_character(text: str) -> int:

@@ -56,6 +56,12 @@ def test_refused(text, error, reason):
         find(text, "falco")
 
 
+def test_near_names_are_looked_for_only_when_somebody_asks(monkeypatch):
+    monkeypatch.setattr("firmer.fields.catalog._nearest", lambda text, dialect: pytest.fail("nobody asked"))
+    with pytest.raises(UnknownField):
+        find("proc.nmae", "falco")
+
+
 def test_unknown_names_come_with_near_ones():
     with pytest.raises(UnknownField) as caught:
         find("proc.nmae", "falco")

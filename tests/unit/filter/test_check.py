@@ -259,6 +259,32 @@ def test_macros_may_not_nest_without_end():
         check(expr, Source("m"), find=FIELDS.find)
 
 
+def test_what_is_known_of_a_macro_is_told_wherever_it_stands():
+    macro = Source("t.text regex abc or t.text = val", "macros.yaml")
+    memory = {}
+    bodies = Expansion("mine", parse(macro.text), macro), Expansion("mine", parse(macro.text), macro)
+    conditions = [And((bodies[0], parse(f"t.int = {number}"))) for number in (1, 2)] + [bodies[1]]
+    first, second, third = (check(expr, Source("mine"), find=FIELDS.find, memory=memory) for expr in conditions)
+    assert first.tree.children[0] is second.tree.children[0] and first.tree.children[0] == third.tree
+    warned = [
+        [(found.code, found.place.file, found.text) for found in each.problems if found.code != "F050"] for each in (first, second, third)
+    ]
+    assert warned[0] == warned[1] == warned[2] and warned[0][0][:2] == ("F051", "macros.yaml")
+
+
+def test_a_macro_that_is_known_is_not_put_too_deep():
+    expr, memory, depths = parse("t.int = 1"), {}, []
+    for depth in range(700):
+        expr = Expansion("m", expr, Source("t.int = 1"))
+        if depth % 100 == 99:
+            try:
+                check(expr, Source("m"), find=FIELDS.find, memory=memory)
+                depths.append(depth + 1)
+            except BadInput as error:
+                assert error.problems[0].text.startswith("macros within macros nest too deep")
+    assert depths == [100, 200, 300, 400, 500]
+
+
 def test_constants_are_converted():
     tree = checked("t.int in (1, -2) and t.port = https and t.net = 10.1.0.0/16 and t.text startswith anyof (a, b)").tree
     assert [atom.constant for atom in tree.children] == [frozenset({1, -2}), 443, (bytes([10, 1, 0, 0]), 16), (b"a", b"b")]

@@ -1,5 +1,7 @@
 """Constants, by type."""
 
+import socket
+
 import pytest
 
 from firmer.filter.constants import convert, hex_bytes
@@ -35,6 +37,21 @@ def test_what_a_constant_writes(kind, type, text, constant):
 def test_what_is_no_constant(kind, type, text):
     with pytest.raises(ValueError, match="is n"):
         convert(text, type, kind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0.0.0.0", "255.255.255.255", "1.2.3.256", "01.2.3.4", "1.2.3.00", "1.2.3.4.5", "1.2.3.", "1..3.4", " 1.2.3.4", "1.2.3.4\n", "1.2.3.٣"],
+)  # fmt: skip
+def test_an_ipv4_address_is_what_the_c_library_takes_for_one(text):
+    try:
+        expected = socket.inet_pton(socket.AF_INET, text)
+    except (OSError, UnicodeError):
+        expected = None
+    try:
+        assert convert(text, "IPADDR", "ip") == expected
+    except ValueError:
+        assert expected is None
 
 
 def test_bytes_in_hexadecimal():

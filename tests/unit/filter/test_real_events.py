@@ -63,7 +63,7 @@ def operands():
     plain = [name for name in plain if not name.startswith(REMEMBERING)]
     found = {}
     for text in plain + ARGUMENTS + CALLS:
-        operand = Checker(Source(text), "falco", catalog.find, ()).operand(parse_operand(text))
+        operand = Checker(Source(text), "falco", catalog.find, (), {}).operand(parse_operand(text))
         if operand is not None and operand.many != "within":
             found[text] = operand
     return found
