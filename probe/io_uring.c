@@ -21,12 +21,19 @@ STEP(submit) {                           /* request */
 }
 PROBE_AT(IO_URING) {
     if (!watched()) return 0;
-    if (!silent()) return body_of_step_submit(ctx);
-    struct aux *a = scratch_of(AT_CALL);
-    if (a) a->reused = ctx->args[0];
-    return settle_first(ctx, STEP_submit);
+    return silent() ? settle_first(ctx, STEP_submit, ctx->args[0]) : body_of_step_submit(ctx);
 }
-STEP(complete) {                         /* ring, request, cqe; before 6.15: ring, request, user_data, res, flags */
+/* An open that others pushed out, or that began before anybody wanted it: its path is the file's; the caller's name has been given back. */
+static __always_inline int recall(struct operation *o, u64 req) {
+    u32 op = RD(u8, req, io_kiocb_opcode), nr = op == OP_OPENAT || op == OP_OPENAT2 ? wanted_call(op) : 0;
+    if (!nr) return 0;
+    o->nr = nr - 1;
+    o->tid = TGID;
+    fill(o, req, op, 0);
+    o->arg[1] = 0;
+    return 1;
+}
+static __always_inline int completed(struct bpf_raw_tracepoint_args *ctx) {      /* ring, request, cqe; before 6.15: ring, request, user_data, res, flags */
     u64 req = ctx->args[1];
 #if IO_COMPLETE_ARGS == 3
     u64 data = RD(u64, ctx->args[2], io_uring_cqe_user_data);
@@ -36,14 +43,18 @@ STEP(complete) {                         /* ring, request, cqe; before 6.15: rin
     s64 result = (s32)ctx->args[3];
 #endif
     struct ticket t = {ctx->args[0], data};
-    struct operation *kept = req ? io_pending.lookup(&req) : io_repeated.lookup(&t);
-    if (!kept) return 0;
-    struct operation o = *kept;
+    struct operation *kept = req ? io_pending.lookup(&req) : io_repeated.lookup(&t), o = {};
+    if (kept) o = *kept;
+    else if (!req || !recall(&o, req)) return 0;
     if (req) io_pending.delete(&req);
     return tell(ctx, &o, ctx->args[0], req, result);
 }
+STEP(complete) {
+    struct aux *a = scratch_of(AT_CALL);
+    return a && a->told && a->told == ctx->args[1] ? 0 : completed(ctx);     /* it had failed, which is not silent */
+}
 RAW_TRACEPOINT_PROBE(io_uring_complete) {
     if (!watched()) return 0;
-    return silent() ? settle_first(ctx, STEP_complete) : body_of_step_complete(ctx);
+    return silent() ? settle_first(ctx, STEP_complete, ctx->args[1]) : completed(ctx);
 }
 #endif

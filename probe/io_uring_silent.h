@@ -23,11 +23,14 @@ static __always_inline int silent(void) {        /* whether any is under way tha
     u64 files = own_files(), *taken = io_quiets.lookup(&files);
     return taken && *taken;
 }
-static __always_inline int settle_first(struct bpf_raw_tracepoint_args *ctx, u32 resume) {
+/* over: a request that completes or is taken for another operation, 0: none */
+static __always_inline int settle_first(struct bpf_raw_tracepoint_args *ctx, u32 resume, u64 over) {
     struct aux *a = scratch_of(AT_CALL);
     if (!a) return 0;
     a->settling = 1;
     a->settled = 0;
+    a->over = over;
+    a->told = 0;
     a->resume = resume;
     return step(ctx, STEP_settle);
 }
@@ -89,7 +92,7 @@ static __always_inline int forget_silent(void) {
 /* A request with a path has a flag of the kernel's until it is done; one of a descriptor has that where, when it is done, flags of the
  * completion are. The result is written some instructions later, and read here after some hundred. */
 static __always_inline int is_done(struct aux *a, struct quiet *q) {
-    if (q->req == a->reused) return 1;
+    if (q->req == a->over) return 1;
     if (q->path) return !(RD(u32, q->req, io_kiocb_flags) & q->path);
     return RD(u32, q->req, io_kiocb_cqe_fd) != q->fd;
 }
@@ -110,14 +113,14 @@ STEP(settle) {
         count_silent(&at, -1);
         if (is_gone) continue;
         a->settled++;
+        if (done.req == a->over) a->told = a->over;
         return tell(ctx, &done.o, done.ring, done.req, (s32)RD(u32, done.req, io_kiocb_cqe_res));
     }
     a->settling = 0;
-    a->reused = 0;
     return step(ctx, a->resume);
 }
 /* A submission queue that the kernel polls needs no call; a chain of operations none between its links. */
-#define SEEN_AT(tracepoint) RAW_TRACEPOINT_PROBE(tracepoint) { return watched() && silent() ? settle_first(ctx, NOTHING_MORE) : 0; }
+#define SEEN_AT(tracepoint) RAW_TRACEPOINT_PROBE(tracepoint) { return watched() && silent() ? settle_first(ctx, NOTHING_MORE, 0) : 0; }
 SEEN_AT(io_uring_file_get)
 #ifdef HAS_io_uring_task_work_run
 SEEN_AT(io_uring_task_work_run)
@@ -127,6 +130,6 @@ SEEN_AT(io_uring_local_work_run)
 #endif
 #else
 static __always_inline int silent(void) { return 0; }
-static __always_inline int settle_first(void *ctx, u32 resume) { return 0; }
+static __always_inline int settle_first(void *ctx, u32 resume, u64 over) { return 0; }
 static __always_inline int forget_silent(void) { return 0; }
 #endif

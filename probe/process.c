@@ -212,5 +212,5 @@ STEP(exit) {
 }
 RAW_TRACEPOINT_PROBE(sched_process_exit) {
     if (!watched() || RD(u32, bpf_get_current_task(), task_struct_flags) & (KERNEL_THREAD | IO_WORKER)) return 0;
-    return silent() ? settle_first(ctx, STEP_exit) : body_of_step_exit(ctx);
+    return silent() ? settle_first(ctx, STEP_exit, 0) : body_of_step_exit(ctx);
 }

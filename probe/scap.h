@@ -53,7 +53,7 @@ struct aux {
     u64 task, opaque, total;
     u64 tid, given;              /* given: the arguments are not the registers', as in socketcall and io_uring */
     u64 file;                    /* of a direct descriptor of io_uring */
-    u64 reused;                  /* silent operations of io_uring are told first, then `resume`: io_uring_silent.h */
+    u64 over, told;              /* silent operations of io_uring are told first, then `resume`: io_uring_silent.h */
     u32 settling, settled, resume, unused;
     u64 regs[REGS];
     u8 buf[2 * MAXEV];           /* a store at a masked position may reach behind MAXEV */

@@ -8,7 +8,7 @@ import pytest
 from live.lowlevel import REGISTER, IoUring, call
 from live.stage import text
 
-OPENAT, CLOSE, CONNECT, UNLINKAT, SOCKET, OPENAT2, FD_INSTALL = 18, 19, 16, 36, 45, 28, 54
+READ, OPENAT, CLOSE, CONNECT, UNLINKAT, SOCKET, OPENAT2, FD_INSTALL = 22, 18, 19, 16, 36, 45, 28, 54
 FIXED_FILE, ASYNC = 1, 1 << 4
 SQ_POLL = 2
 
@@ -147,6 +147,27 @@ def test_a_direct_socket_connects(stage):
     assert seen.one("socket").fd == seen.one("connect").fd == 0x40000001
     found = seen.one("connect").tuple
     assert found[7:] == socket.inet_aton("127.0.0.1") + struct.pack("<H", port) and found[1:5] == b"\x7f\0\0\1"
+
+
+def test_an_open_that_a_flood_pushes_out_is_told(stage, here):
+    """More operations under way than the probe can keep; reads of an empty pipe wait for as long as it takes."""
+
+    def act():
+        os.mkfifo("late")
+        ring, (silent, _) = IoUring(), os.pipe()
+        ring.prepare(OPENAT, -100, ring.address(b"./late\0"), flags=ASYNC)  # until somebody writes
+        buffer = ring.address(bytes(8))
+        for _ in range(12_000 // 64):
+            for _ in range(63):
+                ring.prepare(READ, silent, buffer, 8)
+            ring.enter()
+        os.open("late", os.O_WRONLY)
+        while (found := ring.result()) is None:
+            ring.enter()
+        assert found > 0
+
+    seen = stage.run(act, "openat", "read")
+    assert [text(event.name) for event in seen.of("openat") if event.flags & 1] == [f"{here}/late"]
 
 
 def test_what_is_not_wanted_is_not_told(stage, here):
