@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
-from pathlib import Path
 
 from firmer.app.settings import Config, WatchSettings
 from firmer.detect.names import Names
-from firmer.errors import FirmerError, UsageError
+from firmer.errors import FirmerError
 from firmer.events.table import every_key
 from firmer.live.engines import Paths
 from firmer.live.keeper import Keeper
@@ -18,8 +16,6 @@ from firmer.live.scan import scan
 from firmer.live.session import Watch, begin
 from firmer.live.source import LiveSource
 from firmer.state.state import State
-
-PROCESSES = Path("/proc")
 
 
 class Live:
@@ -80,25 +76,4 @@ class Live:
 
 
 def watch_of(settings: WatchSettings) -> Watch:
-    """Raises UsageError."""
-    if sum(map(bool, (settings.tree, settings.cgroup, settings.container))) > 1:
-        raise UsageError("probe.watch: one of tree, cgroup and container")
-    group = group_of_container(settings.container) if settings.container else settings.cgroup
-    return Watch(settings.tree, group or "")
-
-
-def group_of_container(start: str, processes: Path = PROCESSES) -> str:
-    """The control group of the container whose id begins so, as a path in the unified hierarchy. Raises UsageError."""
-    if not re.fullmatch(r"[0-9a-f]{4,64}", start):
-        raise UsageError(f"'{start}' is no beginning of a container's id: 4 to 64 of the letters 0-9 a-f")
-    form = re.compile(rf"^0::(/.*\b{start}[0-9a-f]{{{64 - len(start)}}}[^/\n]*)", re.M)
-    found: set[str] = set()
-    for entry in processes.iterdir():
-        if entry.name.isdigit():
-            try:
-                found |= set(form.findall((entry / "cgroup").read_text()))
-            except OSError:
-                continue  # it has ended
-    if len(found) != 1:
-        raise UsageError(f"{len(found) or 'no'} containers whose id begins with '{start}' run here")
-    return found.pop()
+    return Watch(settings.tree or 0, settings.cgroup or "", settings.container or "")

@@ -67,6 +67,7 @@ class Dig:
     end: Point | None = None
     pid: int = 0
     cgroup: str = ""
+    container: str = ""
     snaplen: int = 80
     enters: bool = False
     page_faults: bool = False
@@ -126,7 +127,7 @@ class Dig:
         dialect = dialect_of(options)
         printer = self.printer(out, self.condition(dialect), dialect)
         state = State(dialect, accounts=self.accounts)
-        status = print_live(printer, state, Watch(self.pid, self.cgroup), options, self.stretch, self.verbose)
+        status = print_live(printer, state, Watch(self.pid, self.cgroup, self.container), options, self.stretch, self.verbose)
         if self.colours:
             out.write(COLOURS_OFF)
         if self.summary:
@@ -144,7 +145,7 @@ class Dig:
             from firmer.detect.live import dialect_of, record_live
             from firmer.live.session import Watch
 
-            options, watch = self.probe_options(), Watch(self.pid, self.cgroup)
+            options, watch = self.probe_options(), Watch(self.pid, self.cgroup, self.container)
             return record_live(recording, watch, options, lambda: self.condition(dialect_of(options)), self.stretch)
         return write_recording(recording, captures, self.condition, self.stretch)
 

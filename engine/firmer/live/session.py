@@ -4,6 +4,7 @@ Whom it watches is decided in the kernel, by the first lines of each program: of
 """
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from firmer.live.scan import Pids, scan
 from firmer.live.source import LiveSource
 from firmer.live.wanted import want
 
+PROCESSES = Path("/proc")
 CGROUPS = Path("/sys/fs/cgroup")
 BTF = Path("/sys/kernel/btf/vmlinux")
 DOCTOR = "'firmer doctor' tells what is missing"
@@ -24,10 +26,12 @@ DOCTOR = "'firmer doctor' tells what is missing"
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Whom to watch: everybody, or one process and all that it starts, or what runs in one control group (unified hierarchy) and below."""
+    """Whom to watch: everybody, or one process and all that it starts, or what runs in one control group (unified hierarchy) and below,
+    or the container whose id begins so."""
 
     pid: int = 0
     cgroup: str = ""
+    container: str = ""
 
 
 def listen(wanted: bytes | None, watch: Watch, options: Options | None = None) -> LiveSource:
@@ -46,7 +50,10 @@ def begin(wanted: bytes | None, watch: Watch, options: Options | None = None) ->
     wanted  one byte an event key, as consumers say it; None: every event
     """
     check_rights()
-    group = group_folder(watch.cgroup) if watch.cgroup else None
+    if sum(map(bool, (watch.pid, watch.cgroup, watch.container))) > 1:
+        raise UsageError("one process, one control group or one container can be watched, not two of these")
+    cgroup = group_of_container(watch.container) if watch.container else watch.cgroup
+    group = group_folder(cgroup) if cgroup else None
     if watch.pid and not Path(f"/proc/{watch.pid}").exists():
         raise UsageError(f"no process {watch.pid}")
     try:
@@ -118,3 +125,20 @@ def members(group: Path) -> Iterable[int]:
             yield from map(int, (folder / "cgroup.procs").read_text().split())
         except OSError:
             continue  # it was removed, or holds threads
+
+
+def group_of_container(start: str, processes: Path = PROCESSES) -> str:
+    """The control group of the container whose id begins so, as a path in the unified hierarchy. Raises UsageError."""
+    if not re.fullmatch(r"[0-9a-f]{4,64}", start):
+        raise UsageError(f"'{start}' is no beginning of a container's id: 4 to 64 of the letters 0-9 a-f")
+    form = re.compile(rf"^0::(/.*\b{start}[0-9a-f]{{{64 - len(start)}}}[^/\n]*)", re.M)
+    found: set[str] = set()
+    for entry in processes.iterdir():
+        if entry.name.isdigit():
+            try:
+                found |= set(form.findall((entry / "cgroup").read_text()))
+            except OSError:
+                continue  # it has ended
+    if len(found) != 1:
+        raise UsageError(f"{len(found) or 'no'} containers whose id begins with '{start}' run here in a group of the unified hierarchy")
+    return found.pop()

@@ -30,7 +30,12 @@ def test_who_has_ended_has_no_descendants():
 
 @pytest.mark.parametrize(
     ("watch", "problem"),
-    [(session.Watch(pid=2**22 + 1), "no process 4194305"), (session.Watch(cgroup="/no/such"), "no control group '/no/such'")],
+    [
+        (session.Watch(pid=2**22 + 1), "no process 4194305"),
+        (session.Watch(cgroup="/no/such"), "no control group '/no/such'"),
+        (session.Watch(container="f" * 64), "no containers"),
+        (session.Watch(5, "/a"), "not two of these"),
+    ],
 )
 def test_nobody_to_watch_is_told(watch, problem, monkeypatch):
     monkeypatch.setattr(session, "check_rights", lambda: None)
@@ -67,3 +72,45 @@ def test_enough_is_enough(capabilities, tmp_path, monkeypatch):
     hold(capabilities, monkeypatch)
     monkeypatch.setattr(session, "BTF", tmp_path)
     session.check_rights()
+
+
+ONE, OTHER = "ab12" + "0" * 60, "ab34" + "1" * 60
+
+
+@pytest.fixture
+def processes(tmp_path):
+    groups = {
+        1: "0::/init.scope",
+        20: f"1:name=systemd:/x\n0::/system.slice/docker-{ONE}.scope",
+        21: f"0::/system.slice/docker-{ONE}.scope",
+        30: f"0::/kubepods/pod1/{OTHER}/inner",
+    }
+    for pid, text in groups.items():
+        (tmp_path / str(pid)).mkdir()
+        (tmp_path / str(pid) / "cgroup").write_text(text + "\n")
+    (tmp_path / "40").mkdir()  # ended
+    (tmp_path / "self").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("start", "group"),
+    [("ab12", f"/system.slice/docker-{ONE}.scope"), (ONE, f"/system.slice/docker-{ONE}.scope"), ("ab341", f"/kubepods/pod1/{OTHER}")],
+)
+def test_the_group_of_a_container(start, group, processes):
+    assert session.group_of_container(start, processes) == group
+
+
+@pytest.mark.parametrize(
+    ("start", "told"), [("ab99", "no containers"), ("ab1", "no beginning"), ("../x", "no beginning"), ("AB12", "no beginning")]
+)
+def test_containers_that_are_not_there(start, told, processes):
+    with pytest.raises(UsageError, match=told):
+        session.group_of_container(start, processes)
+
+
+def test_an_ambiguous_beginning_is_refused(processes):
+    (processes / "50").mkdir()
+    (processes / "50" / "cgroup").write_text(f"0::/docker/ab12{'2' * 60}\n")
+    with pytest.raises(UsageError, match="2 containers"):
+        session.group_of_container("ab12", processes)

@@ -43,8 +43,8 @@ def command(args: Sequence[str]) -> int:
         return listed(listing.key, "verbose" if "verbose" in settings else "")
     if "explain" in settings:
         return explained(" ".join(words))
-    if "captures" in settings and settings.keys() & {"pid", "cgroup", "enters"}:
-        raise BadOption("--pid, --cgroup and --enter concern live events, not captures (-r)")
+    if "captures" in settings and settings.keys() & {"pid", "cgroup", "container", "enters"}:
+        raise BadOption("--pid, --cgroup, --container and --enter concern live events, not captures (-r)")
     # imported here: a mistake in the arguments is told before anything heavy is loaded
     from firmer.detect.dig import Dig
 

@@ -121,6 +121,7 @@ OPTIONS = (
     Option(READ, "P", "progress", "", "show on standard error how much of the capture is read", "progress"),
     Option(LIVE, "", "pid", "PID", "only this process and what it has started or will start", "pid", take=pid),
     Option(LIVE, "", "cgroup", "PATH", "only what runs in this control group (version 2) and below it", "cgroup"),
+    Option(LIVE, "", "container", "ID", "only this container, by the beginning of its id", "container"),
     Option(LIVE, "s", "snaplen", "N", "take the first N bytes of each buffer, 80 without this", "snaplen", take=snaplen),
     Option(LIVE, "", "enter", "", "also show how calls begin, with sysdig's fields and lines; the time between makes latencies", "enters"),
     Option(LIVE, "", "page-faults", "", "also tell page faults; without this, only a filter that names them does", "page_faults"),
