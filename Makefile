@@ -37,6 +37,7 @@ bench: build  ## speed beside sysdig's, side by side (ARGS="--help" tells what c
 	@packaging/prerequisites.sh tests
 	@$(BIN)/python benchmarks/replay.py $(ARGS)
 	@$(BIN)/python benchmarks/layers.py
+	@$(BIN)/python benchmarks/dumps.py
 	-@$(BIN)/python benchmarks/cost.py
 	@$(BIN)/python benchmarks/storms.py --seconds 5 --processes 1000
 
