@@ -163,6 +163,15 @@ def test_the_memory_limit_shortens_and_is_counted(tmp_path):
     assert run.numbers[0][-1] == 19
 
 
+@pytest.mark.parametrize(
+    ("numbers", "shortened"), [pytest.param(EVENTS, 0, id="descriptors stay"), pytest.param(3, 1, id="descriptors go")]
+)
+def test_what_the_ring_alone_still_holds_counts_for_the_memory_limit(numbers, shortened, tmp_path):
+    content = [opened(n % numbers, "/alert" if n == 19 else f"/file{n}", at=n) for n in range(EVENTS)]
+    run = Run(tmp_path, (), "15", "0", content, segment_bytes=300, limit_bytes=5000)
+    assert run.context.shortened == shortened and len(run.context.dumps) == 1
+
+
 def test_a_dump_ends_where_the_memory_limit_took_what_would_join_two(tmp_path):
     run = Run(tmp_path, (3, 18), "15", "0", segment_bytes=300, limit_bytes=2000)
     assert len(run.numbers) == 2 and run.context.shortened == 1
