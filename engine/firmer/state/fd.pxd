@@ -50,7 +50,7 @@ cdef class FdTable:
     cdef dict large
     cdef readonly Py_ssize_t count
     cdef FdTable kept                   # the table as it was when somebody asked last, who never changes it; None: nobody did
-    cdef bint shared                    # `kept` has the same list and dict: they are copied before the next change
+    cdef bint shared                    # another table has the same list and dict: they are copied before the next change
     cdef Py_ssize_t gone_bytes          # of a kept one: what its entries take that the other one no longer has
     cdef Fd get(self, int64_t number)
     cdef bint put(self, int64_t number, Fd fd) except -1      # False: the table is full, counted by the caller

@@ -91,7 +91,7 @@ cdef class FdTable:
             if self.count >= MAX_FDS:
                 return False
             self.count += 1
-        if self.kept is not None:
+        if self.shared or self.kept is not None:
             self.before_change(number, old)
         if number < SMALL:
             while PyList_GET_SIZE(self.small) <= number:
@@ -106,7 +106,7 @@ cdef class FdTable:
         cdef Fd old = self.get(number)
         if old is None:
             return False
-        if self.kept is not None:
+        if self.shared or self.kept is not None:
             self.before_change(number, old)
         self.count -= 1
         if number < SMALL:
@@ -129,14 +129,14 @@ cdef class FdTable:
             self.shared = False
             self.small = unwatched(self.small[:])
             self.large = self.large.copy()
-        if old is not None and self.kept.get(number) is old:
+        if old is not None and self.kept is not None and self.kept.get(number) is old:
             self.kept.gone_bytes += FD_BYTES
         return 0
 
     cdef FdTable as_it_is(self):
         """The table as of now, which nobody may change; the same one as last time when nothing did since."""
         cdef FdTable kept
-        if not self.shared:
+        if not self.shared or self.kept is None:
             kept = FdTable.__new__(FdTable)
             kept.small, kept.large, kept.count = self.small, self.large, self.count
             self.kept = kept
@@ -144,10 +144,9 @@ cdef class FdTable:
         return self.kept
 
     cdef FdTable again(self):
-        """A table that may be changed, with the entries of a kept one."""
+        """A table that may be changed, with the entries of a kept one. What it does without is nothing to that one, whose own table counts it."""
         cdef FdTable other = FdTable.__new__(FdTable)
         other.small, other.large, other.count = self.small, self.large, self.count
-        other.kept = self
         other.shared = True
         return other
 

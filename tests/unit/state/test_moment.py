@@ -129,6 +129,18 @@ def test_what_the_state_goes_on_without_is_counted(crowd, events, least, most):
     assert least < first.left_bytes < most and second.left_bytes == 0
 
 
+def test_what_a_resumed_state_goes_on_without_is_not_counted(crowd):
+    first = take_moment(crowd.state, None)
+    other = resumed(first, "falco")
+    for event in crowd.events(("close<", 7, 0, 3), ("close<", 7, 0, 4), ("close<", 7, 0, 5)):
+        other.process(event)
+    crowd.go(("dup2<", 7, 30, 4, 30)).settle()
+    take_moment(crowd.state, first)
+    assert 600 < first.left_bytes < 900
+    again = take_moment(other, None)
+    assert take_moment(other, again).left_bytes == 0 and told(resumed(again, "falco")) == told(other)
+
+
 def test_accounts_and_containers_are_counted(host):
     first = take_moment(host.state, None)
     host.go((324, -1, b'{"container":{"id":"abc","name":"%s"}}' % (b"x" * 5000)))
