@@ -125,7 +125,7 @@ def test_no_state_is_wrong(probe):
     for _ in range(3):
         wrong, of, source = trial(probe, lambda root: lambda epoch: scan(lambda: tree(root), epoch))
         assert of > PROCESSES
-        assert source.passed_over > 0
+        assert source.looked_back > 0 and source.passed_over == 0
         assert wrong == {}
 
 

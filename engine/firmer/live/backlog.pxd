@@ -15,5 +15,6 @@ cdef class Backlog:
     cdef Py_ssize_t last_used               # of the last chunk
     cdef object ends                        # deque: how much of each chunk but the last is used
     cdef bint add(self, const unsigned char *block, uint32_t size, bint hidden) except -1
+    cdef Backlog from_here(self)
     cdef bint take(self, Event event) except -1
     cdef int clear(self) except -1

@@ -57,6 +57,13 @@ cdef class Backlog:
         memcpy(at + total - 4, &total, 4)
         return True
 
+    cdef Backlog from_here(self):
+        """What waits, to be read without being taken."""
+        cdef Backlog other = Backlog(self.limit)
+        other.chunks, other.ends = self.chunks.copy(), self.ends.copy()
+        other.first_at, other.last_used, other.held = self.first_at, self.last_used, self.held
+        return other
+
     cdef bint take(self, Event event) except -1:
         """Fill the event with the next one; False when nothing waits."""
         cdef const unsigned char *block

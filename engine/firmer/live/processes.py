@@ -31,10 +31,11 @@ GONE = (FileNotFoundError, ProcessLookupError)
 
 @dataclass(slots=True)
 class Process:
-    """What one look at /proc/PID gave. `read_at_ns` is on the boot clock, before the first byte was read."""
+    """What one look at /proc/PID gave. `read_at_ns` is on the boot clock, before the first byte was read; `read_by_ns` after the last."""
 
     pid: int
     read_at_ns: int
+    read_by_ns: int = 0
     started_ns: int = 0  # boot clock
     threads: list[ThreadEntry] = field(default_factory=list)
     fds: list[FdEntry] = field(default_factory=list)
@@ -68,6 +69,7 @@ class Reader:
             return None
         finally:
             os.close(directory)
+        found.read_by_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         return found
 
     def fill(self, found: Process, directory: int) -> None:

@@ -37,6 +37,7 @@ class Scan:
     notes       what could not be read, or was too much, by name
     complete    whether a last pass found nobody new
     containers  what there is to ask the engines for
+    read_by_ns  by process: boot clock when it was read
     """
 
     section: Section
@@ -44,6 +45,7 @@ class Scan:
     notes: dict[str, int] = field(default_factory=dict)
     complete: bool = True
     containers: list[Container] = field(default_factory=list)
+    read_by_ns: dict[int, int] = field(default_factory=dict)
 
 
 def scan(pids: Pids | None = None, boot_ts_ns: int | None = None, engines: Paths | None = None) -> Scan:
@@ -59,6 +61,7 @@ def scan(pids: Pids | None = None, boot_ts_ns: int | None = None, engines: Paths
     add_starts(processes.values(), boot)
     for process in processes.values():
         found.read_at_ns[process.pid] = process.read_at_ns
+        found.read_by_ns[process.pid] = process.read_by_ns
         found.section.threads += process.threads
         if process.fds:
             found.section.fds[process.pid] = process.fds

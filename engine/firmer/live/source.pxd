@@ -10,7 +10,8 @@ from firmer.live.lanes cimport Lanes
 
 cdef enum Phase:
     SCANNING        # the host is being scanned, nothing was given yet: events wait in the backlog
-    CATCHING_UP     # what waited comes now
+    LOOKING_BACK    # what waited comes now, behind the state of before it
+    CATCHING_UP     # the state as it was scanned, and what is newer
     FLOWING         # events come straight from the rings
     HEALING         # the same, while the host is scanned once more: events are kept for the state to be made again
 
@@ -21,7 +22,8 @@ cdef class LiveSource(Source):
     cdef readonly Account account
     cdef readonly uint64_t lost             # events so far that were made but did not get here
     cdef readonly uint64_t incomplete       # how many of them the state may miss; 0 after a rescan
-    cdef readonly uint64_t passed_over      # events that had happened before their process was scanned
+    cdef readonly uint64_t looked_back      # events that had happened before their process was scanned
+    cdef readonly uint64_t passed_over      # those of them that were not given
     cdef readonly int scans                 # that were taken over
     cdef readonly Lanes lanes
     cdef int phase
@@ -33,6 +35,9 @@ cdef class LiveSource(Source):
     cdef uint64_t told                      # losses that drop events were given for
     cdef object records                     # of containers, to be told
     cdef Backlog backlog
+    cdef Backlog early                      # while LOOKING_BACK: what came before the scan's end
+    cdef Backlog again                      # of that, what the scan's outcome does not have, for the state only
+    cdef object scanned                     # while LOOKING_BACK: the scan's outcome
     cdef object scan                        # gives scanner.Found; None: nothing is known of the host
     cdef object scanner                     # scanner.Scanner at work, or None
     cdef int tries                          # scans so far at the start
@@ -44,6 +49,10 @@ cdef class LiveSource(Source):
     cdef int begin_scan(self) except -1
     cdef bint scan_over(self) except -1
     cdef bint finish_scan(self, Event event) except -1
+    cdef int begin_looking_back(self, Event event, dict read_by) except -1
+    cdef bint look_back(self, Event event) except -1
+    cdef bint take_waiting(self, Event event) except -1
+    cdef int pump(self, uint64_t taken) except -1
     cdef bint catch_up(self, Event event) except -1
     cdef bint is_in_section(self, Event event) except -1
     cdef int pass_over(self, Event event) except -1

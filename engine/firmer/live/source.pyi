@@ -39,6 +39,7 @@ class LiveSource(Source):
     lanes: Lanes
     lost: int
     incomplete: int
+    looked_back: int
     passed_over: int
     scans: int
     def __init__(self, probe: RunningProbe, scan: Callable[[int], Scan] | None = None, backlog_bytes: int = ...) -> None: ...

@@ -1,7 +1,9 @@
 """The host as it runs, as a source of events.
 
-Start: the probe is on before the host is scanned, and what happens meanwhile waits. Of each process, what is older than the moment at which
-the scan began to read it is in what the scan found, and is passed over: nothing is missed, nothing counts twice.
+Start: the probe is on before the host is scanned, and what happens meanwhile waits. Then it comes behind the state of before it, as far as that
+is known (live.before). What the scan found is next, as a section of its own; of each process, what is newer than the moment at which the scan
+began to read it comes a second time behind that, for the state only: nothing is missed, nothing is told twice, and from here on the state is
+what the scan found.
 
 Loss: what did not fit into a ring is counted by the probe. It is told by a drop event, and the state, which may miss what it did, is made anew
 by another scan. Meanwhile events go on to consumers; they are kept, too, and come a second time behind the scan, for the state only.
@@ -16,6 +18,7 @@ from firmer.event cimport Event, int_or
 from firmer.events.source cimport STEP_END, STEP_EVENT, STEP_IDLE, STEP_SECTION
 from firmer.live.account cimport Account
 from firmer.live.backlog cimport Backlog
+from firmer.live.before cimport Before
 from firmer.live.lanes cimport Lanes, nap
 from firmer.live.ring cimport fill_block
 
@@ -94,6 +97,13 @@ cdef class LiveSource(Source):
         if self.stopping and not self.off:
             self.off = True
             self.probe.watch_nothing()
+        if self.phase == LOOKING_BACK:
+            if self.look_back(event):
+                return STEP_EVENT
+            self.section, self.scanned, self.early = self.scanned, None, None
+            self.scans += 1
+            self.phase = CATCHING_UP
+            return STEP_SECTION
         if self.phase == CATCHING_UP:
             if self.catch_up(event):
                 return STEP_EVENT
@@ -192,6 +202,7 @@ cdef class LiveSource(Source):
         """Make the section of what was found; False when a loss overtook it at the start, and another scan is on its way."""
         cdef uint64_t lost = self.account.lost() + <uint64_t>self.probe.missed()
         cdef uint64_t epoch = self.lanes.conf[0]
+        cdef bint trusted = self.phase == SCANNING and lost == self.scan_lost
         scanner = self.scanner
         self.scanner = None
         scan = scanner.result()
@@ -211,11 +222,49 @@ cdef class LiveSource(Source):
                 self.read_at[entry.tid] = epoch + read_at[entry.pid]
         for name, count in scan.notes.items():
             self.notes[name] = self.notes.get(name, 0) + count
-        self.scans += 1
         self.incomplete = lost - self.scan_lost
         self.lost = lost
         self.phase = CATCHING_UP
+        if trusted:  # what was lost may have changed anything
+            self.begin_looking_back(event, {pid: epoch + by for pid, by in scan.read_by_ns.items()})
+        self.scans += self.phase == CATCHING_UP
         return True
+
+    cdef int begin_looking_back(self, Event event, dict read_by) except -1:
+        """Unless all that waited is newer than what the scan found: then that is what it comes behind."""
+        cdef Before before = Before(self.section, read_by)
+        cdef Backlog waiting = self.backlog.from_here()
+        cdef bint needed = False
+        while waiting.take(event):
+            self.pump(waiting.taken)
+            needed |= self.is_in_section(event)
+            before.see(event)
+        if needed:
+            self.scanned, self.section = self.section, before.section()
+            self.early, self.again, self.backlog = self.backlog, Backlog(2 * self.backlog.limit), Backlog(self.backlog.limit)
+            self.phase = LOOKING_BACK
+        return 0
+
+    cdef bint look_back(self, Event event) except -1:
+        """The next event of before the scan's end; False when there is none."""
+        if not self.early.take(event):
+            return False
+        self.pump(self.early.taken)
+        self.number(event)
+        self.account.count(event)
+        if self.is_in_section(event):
+            self.looked_back += 1
+        else:
+            self.again.add(event.block, event.block_size, True)
+        return True
+
+    cdef int pump(self, uint64_t taken) except -1:
+        """While what waited is gone through, the rings are emptied now and then."""
+        if taken % PUMP == 0:
+            self.lanes.refresh()
+            self.lanes.copy(self.backlog)
+            self.lanes.give_back()
+        return 0
 
     cdef int give_up_healing(self) except -1:
         """More came than can be kept: the scan's outcome would be old. The next one comes at its time."""
@@ -228,11 +277,7 @@ cdef class LiveSource(Source):
 
     cdef bint catch_up(self, Event event) except -1:
         """The next event that waited and is not in the section; False when none is left."""
-        while self.backlog.take(event):
-            if self.backlog.taken % PUMP == 0:
-                self.lanes.refresh()
-                self.lanes.copy(self.backlog)
-                self.lanes.give_back()
+        while self.take_waiting(event):
             if self.is_in_section(event):
                 self.pass_over(event)
                 continue
@@ -242,6 +287,17 @@ cdef class LiveSource(Source):
             return True
         self.read_at = None
         return False
+
+    cdef bint take_waiting(self, Event event) except -1:
+        if self.again is not None:
+            if self.again.take(event):
+                self.pump(self.again.taken)
+                return True
+            self.again = None
+        if not self.backlog.take(event):
+            return False
+        self.pump(self.backlog.taken)
+        return True
 
     cdef bint is_in_section(self, Event event) except -1:
         """Whether the scan read the event's process after it happened."""
@@ -256,6 +312,7 @@ cdef class LiveSource(Source):
 
     cdef int pass_over(self, Event event) except -1:
         if not event.flags & 1:
+            self.looked_back += 1
             self.passed_over += 1
             self.account.count(event)
         return 0

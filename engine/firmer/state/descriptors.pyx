@@ -69,10 +69,11 @@ cdef int on_close_range(State state, Event event) except -1:
 
 
 cdef int on_dup(State state, Event event) except -1:
-    """dup, dup2, dup3: the result's entry becomes a copy of the source's, which is the attached one."""
+    """dup, dup2, dup3: the result's entry becomes a copy of the source's, which is the attached one, and as unknown as that."""
     cdef int64_t number = int_or(event.param(0), -1)
     cdef int kind = event.fold.type
     cdef Fd fd = state.fd
+    cdef FdTable table
     cdef Thread thread = state.thread
     if thread is None or number < 0:
         return 0
@@ -81,6 +82,10 @@ cdef int on_dup(State state, Event event) except -1:
     elif number == 1:
         thread.flags |= PIPE_SRC
     if fd is None:
+        if not state.sysdig and number != state.fd_num:
+            table = state.fds_of(thread)
+            if table is not None:
+                table.remove(number)
         return 0
     if not state.sysdig:
         fd = cloexec(fd, kind == PPME_SYSCALL_DUP3_X and uint_or(event.param(3), 0) & O_CLOEXEC)

@@ -56,6 +56,7 @@ cdef class State:
     cdef readonly uint64_t unknown_types        # sysdig: events so far of types that 0.29.3 does not know
     cdef readonly uint64_t lone_exits           # sysdig: exits so far that tell alone what 0.29.3 takes from their enter events
     cdef readonly bint with_accounts            # users and groups of captures are taken
+    cdef bint loaded, leading                   # a section has begun; sysdig: nothing but containers came since a later one began
     cdef readonly uint64_t unnumbered           # sysdig: events so far that 0.29.3 steps over without giving them a number
     cdef readonly uint64_t latency              # ns since the thread's last enter event, 0 when unknown
     cdef readonly uint64_t first_ts             # time of the first event that counts for relative time

@@ -93,6 +93,8 @@ cdef class State:
     def load(self, section) -> None:
         """Begin a section: all that was known goes, what the section tells comes."""
         self.clear()
+        self.leading = self.loaded
+        self.loaded = True
         load_section(self, section)
 
     def snapshot(self):

@@ -13,7 +13,7 @@ from firmer.state.thread cimport Thread
 
 cdef extern from "firmer/events/tables.h":
     enum:
-        PPME_SCHEDSWITCH_6_E, PPME_SYSCALL_COPY_FILE_RANGE_X
+        PPME_SCHEDSWITCH_6_E, PPME_SYSCALL_COPY_FILE_RANGE_X, PPME_CONTAINER_E, PPME_CONTAINER_JSON_E, PPME_CONTAINER_JSON_2_E
 
 cdef const uint8_t *FACTS = sysdig_facts()
 
@@ -28,6 +28,10 @@ cdef bint begin_sysdig(State state, Event event) except -1:
         state.unknown_types += 1
         state.unnumbered += 1
         return False
+    if state.leading:
+        # at the head of a further section 0.29.3 takes containers over and forgets that they were events
+        state.leading = kind == PPME_CONTAINER_E or kind == PPME_CONTAINER_JSON_E or kind == PPME_CONTAINER_JSON_2_E
+        state.unnumbered += state.leading
     if not state.started and facts & RELATIVE_ZERO:
         state.started = True
         state.first_ts = event.ts

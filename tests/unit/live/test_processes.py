@@ -58,7 +58,7 @@ def test_numbers_are_those_of_the_kernel(reader, child):
     assert found.vmsize_kb > found.vmrss_kb > 1000
     assert found.pfminor > 100
     tick = 10**9 // os.sysconf("SC_CLK_TCK")
-    assert before - tick <= process.started_ns <= process.read_at_ns <= time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    assert before - tick <= process.started_ns <= process.read_at_ns < process.read_by_ns <= time.clock_gettime_ns(time.CLOCK_BOOTTIME)
     told = Path(f"/proc/{started.pid}/status").read_text()
     sets = [int(told.partition(f"{name}:\t")[2].split()[0], 16) for name in ("CapInh", "CapPrm", "CapEff")]
     assert [found.cap_inheritable, found.cap_permitted, found.cap_effective] == sets

@@ -21,7 +21,7 @@ def test_only_the_processes_asked_for(child):
     started = child()
     found = scan([started.pid])
     assert {thread.pid for thread in found.section.threads} == {started.pid}
-    assert set(found.section.fds) == set(found.read_at_ns) == {started.pid}
+    assert set(found.section.fds) == set(found.read_at_ns) == set(found.read_by_ns) == {started.pid}
     assert found.complete and not found.notes
 
 

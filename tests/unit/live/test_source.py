@@ -178,7 +178,8 @@ def test_what_a_scan_has_seen_is_not_applied_again(ts, tid, applied):
     scan = host(probe, lambda: probe.event(OPENAT_X, ts, tid, opened(5, b"/new")))
     state, source = state_after(probe, scan)
     assert (state.fd_by(tid, 5) is not None) == applied
-    assert source.passed_over == (not applied)
+    assert source.looked_back == (not applied)
+    assert source.passed_over == 0
     assert source.account.missing() == 0
     assert source.notes["seen"] == 2
 
@@ -227,7 +228,7 @@ def test_a_thread_that_ended_before_its_process_was_read_leaves_nothing():
 
     state, source = state_after(probe, host(probe, meanwhile))
     assert state.fd_by(7, 5) is None
-    assert source.passed_over == 2
+    assert source.looked_back == 2
 
 
 def test_a_maker_that_learns_late_of_its_child_does_not_make_it_anew():

@@ -2,6 +2,8 @@
 
 import pytest
 
+from firmer.events.section import Section
+
 READ = [(6, 100, 3, 10), (7, 100, 10, b"abc")]
 
 
@@ -35,6 +37,17 @@ def test_types_that_sysdig_does_not_know_are_stepped_over(sysdig_host, strict_ho
     accept = ("accept4<", 100, 5, None, 0, 0, 0)
     assert sysdig_host.go(accept).seen == [True] and strict_host.go(accept).seen == [False]
     assert (sysdig_host.state.unknown_types, strict_host.state.unknown_types, strict_host.state.unnumbered) == (0, 1, 1)
+
+
+def test_containers_at_the_head_of_a_further_section_have_no_number(sysdig_host):
+    container, state = ("container>", -1, b'{"container":{"id":"0123456789ab","type":0,"name":"a"}}'), sysdig_host.state
+    sysdig_host.go(container)
+    assert state.unnumbered == 0
+    state.load(Section())
+    sysdig_host.go(container, container)
+    assert state.unnumbered == 2
+    sysdig_host.go(*READ, container)
+    assert state.unnumbered == 2
 
 
 def test_old_layouts_hide_nothing_from_sysdig(strict_host):
