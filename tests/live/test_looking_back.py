@@ -16,6 +16,7 @@ import pytest
 from live.crowd import Lent
 from live.test_recorded import FIRMER, PROMISED, RULES, STORY
 
+from firmer.detect.context import Context, Window
 from firmer.detect.pipeline import Pipeline
 from firmer.detect.printer import Printer
 from firmer.detect.recorder import Recorder
@@ -173,10 +174,17 @@ def rules_file(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def recorded(probe, rules_file, tmp_path_factory):
-    """(path of the recording, alerts that were raised meanwhile): a shell does its story before the scan reads it, and again after."""
-    path = tmp_path_factory.mktemp("recorded") / "a.scap"
-    rules, alerts = load_rules([rules_file], rule_matching="all"), []
-    rules.sink = alerts.append
+    """(path of the recording, alerts that were raised meanwhile, dumps): a shell does its story before the scan reads it, and again after."""
+    folder = tmp_path_factory.mktemp("recorded")
+    path = folder / "a.scap"
+    rules, alerts, state = load_rules([rules_file], rule_matching="all"), [], State("falco")
+    context = Context(folder / "dumps", Window.parse("2s"), Window.parse("2s"), enters=True)
+
+    def sink(alert) -> None:
+        context.attach(alert, pipeline.event, state)
+        alerts.append(alert)
+
+    rules.sink = sink
     recorder = Recorder(Pieces(str(path), enters=True))
     recorder.begin_capture(None)
     shell = subprocess.Popen(
@@ -208,8 +216,9 @@ def recorded(probe, rules_file, tmp_path_factory):
             story()
             source.stop()
 
+    pipeline = Pipeline(source, state, [rules, recorder], context, tick)
     try:
-        Pipeline(source, State("falco"), [rules, recorder], on_progress=tick).run()
+        pipeline.run()
     finally:
         shell.kill()
         shell.communicate()
@@ -219,7 +228,7 @@ def recorded(probe, rules_file, tmp_path_factory):
         probe.unwatch(shell.pid)
     recorder.finish()
     assert source.lost == 0 and source.looked_back > 0 and source.passed_over == 0
-    return str(path), alerts
+    return str(path), alerts, context.dumps
 
 
 def said(alerts) -> list[tuple[str, str]]:
@@ -227,21 +236,24 @@ def said(alerts) -> list[tuple[str, str]]:
 
 
 def test_rules_see_what_happened_before_the_scan(recorded):
-    _, alerts = recorded
+    _, alerts, _ = recorded
     outputs = [" ".join(alert.output.split()[2:]) for alert in alerts if alert.rule == "shadow"]
     assert len(outputs) == 2 and outputs[0] == outputs[1], "the story, once before and once after the scan"
     assert "cat /etc/shadow sh /etc/shadow" in outputs[0]
 
 
 def test_a_replay_raises_what_was_raised(recorded, rules_file):
-    path, live = recorded
-    again = []
+    path, live, dumps = recorded
+    again, of_dumps = [], []
     assert replay(path, load_rules([rules_file], rule_matching="all"), again.append).errors == []
     assert said(again) == said(live)
+    for dump in dumps:
+        assert replay(dump, load_rules([rules_file], rule_matching="all"), of_dumps.append).errors == []
+    assert said(of_dumps) == said(live) and len(dumps) == 2, "one for each side of the border"
 
 
 def test_sysdig_prints_the_same_lines(recorded, sysdig):
-    path, _ = recorded
+    path, _, _ = recorded
     ours = subprocess.run([*FIRMER, "dig", "-r", path], capture_output=True, check=True).stdout.splitlines()
     theirs = subprocess.run([sysdig, "-r", path], capture_output=True, check=True).stdout.splitlines()
     assert len(theirs) > 1000
