@@ -10,7 +10,7 @@ static __always_inline int any_silent(void) {
 }
 #ifdef IO_URING
 #define QUIET 32                         /* such operations of one table of descriptors at a time */
-#define SETTLED 9                        /* of them told in a row: a chain of tail calls has 33 links, and each takes three */
+#define SETTLED 7                        /* of them told in a row: a chain of tail calls has 33 links, and each takes up to four */
 struct place { u64 files, at; };
 /* `path`: flags of the kernel's that the request had, of what has no path `fd`: what stood where flags of the completion will */
 struct quiet { struct operation o; u64 req, ring; u32 path, fd, tgid, unused; };

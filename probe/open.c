@@ -1,6 +1,6 @@
 /* The open family. The name is the path of the file that was opened, from the kernel; the caller's string where it failed. Behind a
  * kernel's path follows one parameter more, the caller's string, empty where it is the same: a claim, which may be changed while the call runs.
- * An end and a 1 behind it say that another thread had the file before the call was over. */
+ * What else there is to say of the file stands behind its end. */
 
 
 #define FMODE_CREATED 0x100000
@@ -16,17 +16,16 @@ static __always_inline int is_shared(u64 file) {
     return RD(u64, file, file_f_count) > 1;
 #endif
 }
-/* The caller's spelling, empty where it is the same; behind its end 1 where the file is shared. */
-static __always_inline int put_spelling(struct aux *a, u64 differs, u64 shared) {
+/* The caller's spelling, empty where it is the same; behind its end a byte: SHARED, ELSEWHERE with other paths of the file behind it */
+enum { SHARED = 1, ELSEWHERE = 2 };
+static __always_inline int begin_spelling(struct aux *a, u64 differs, u64 more) {
     u32 n = CLIP(differs ? a->claim_len : 0, PATHMASK);
     begin_param(a);
     bpf_probe_read_kernel(at(a), n, a->claim);
     a->pos += n;
-    if (shared) {
-        if (!n) piece8(a, 0);
-        piece8(a, 1);
-    }
-    return end_param(a);
+    if (!more) return 0;
+    if (!n) piece8(a, 0);
+    return piece8(a, more);
 }
 
 /* arg: directory, name, flags, mode, resolve, whatever the call */
@@ -61,7 +60,19 @@ STEP(open) {
     put64(a, inode ? RD(u64, inode, inode_i_ino) : 0);
     if (type == EV_SYSCALL_CREAT_X)
         put16(a, layer == UPPER_LAYER ? creat_flags_FD_UPPER_LAYER_CREAT : layer == LOWER_LAYER ? creat_flags_FD_LOWER_LAYER_CREAT : 0);
-    if (file) put_spelling(a, claims, shared);
+    if (!file) return end(a);
+    int elsewhere = OPAQUE(a, is_elsewhere(file));
+    begin_spelling(a, claims, (shared ? SHARED : 0) | (elsewhere ? ELSEWHERE : 0));
+    a->arg[0] = file;
+    if (elsewhere) return step(ctx, STEP_elsewhere);
+    end_param(a);
+    return end(a);
+}
+STEP(elsewhere) {
+    struct aux *a = scratch_of(AT_CALL);
+    if (!a) return 0;
+    copy_other_paths(a, a->arg[0]);
+    end_param(a);
     return end(a);
 }
 CALL(openat) {

@@ -94,6 +94,72 @@ static __always_inline int put_cwd(struct aux *a, u64 task) {
     return put_struct_path(a, task, fs ? fs + OFF_fs_struct_pwd : 0);
 }
 
+/* -- the same file elsewhere -------------------------------------------------------------------------------------------
+ * A hard link has other names, and what lies below a mount of a part of a file system (a bind mount, however and whenever it was made) has one
+ * in the whole. */
+#define MOUNTS 64                /* of a file system, looked at */
+#define LINKS 16                 /* of a file */
+static __always_inline u64 whole_mount(struct aux *a, u64 sb) {          /* the host's, if it has one */
+    u64 root = RD(u64, sb, super_block_s_root), at = RD(u64, sb, super_block_s_mounts), found = 0;
+    u32 z = 0;
+    struct conf_t *c = conf.lookup(&z);
+    for (int i = 0; c && i < MOUNTS; i++) {
+        at = OPAQUE(a, at);
+#ifdef OFF_mount_mnt_next_for_sb
+        u64 mount = at;
+        if (!mount) break;
+        at = RD(u64, mount, mount_mnt_next_for_sb);
+#else
+        u64 mount = at - OFF_mount_mnt_instance;         /* a ring through the super block */
+        if (at == sb + OFF_super_block_s_mounts) break;
+        at = RD(u64, mount, mount_mnt_instance);
+#endif
+        if (RD(u64, mount + OFF_mount_mnt, vfsmount_mnt_root) != root) continue;
+        u32 space = RD(u32, RD(u64, mount, mount_mnt_ns), mnt_namespace_ns_inum);
+        if (space && !found) found = mount;
+        if (space && space == c->mounts) { found = mount; break; }
+    }
+    return OPAQUE(a, found ? found + OFF_mount_mnt : 0);
+}
+static __always_inline u64 oldest_link(struct aux *a, u64 inode, u64 dentry) {       /* of the names that the kernel has at hand */
+    u64 at = RD(u64, inode, inode_i_dentry), found = 0;
+    for (int i = 0; i < LINKS; i++) {
+        at = OPAQUE(a, at);
+        if (!at) break;
+        u64 other = at - OFF_dentry_alias;
+        if (other != dentry && RD(u64, other, dentry_d_hash_pprev)) found = other;
+        bpf_probe_read_kernel(&at, 8, (void *)at);
+    }
+    return OPAQUE(a, found);
+}
+/* Whether there may be another path */
+static __always_inline int is_part(u64 file) {
+    u64 inode = RD(u64, file, file_f_inode), mount = RD(u64, file + OFF_file_f_path, path_mnt);
+    return RD(u64, mount, vfsmount_mnt_root) != RD(u64, RD(u64, inode, inode_i_sb), super_block_s_root);
+}
+static __always_inline int is_linked(u64 file) {
+    u64 inode = RD(u64, file, file_f_inode);
+    return (RD(u16, inode, inode_i_mode) & 0170000) == 0100000 && RD(u32, inode, inode_i_nlink) > 1;
+}
+static __always_inline int is_elsewhere(u64 file) { return is_linked(file) || is_part(file); }
+/* As pieces of a parameter, each with its end: the path in the whole file system, that of the oldest of the other links */
+static __always_inline int copy_other_paths(struct aux *a, u64 file) {
+    u64 inode = RD(u64, file, file_f_inode), dentry = RD(u64, file, file_f_path_dentry), whole = RD(u64, file + OFF_file_f_path, path_mnt);
+    u64 link = OPAQUE(a, is_linked(file) ? oldest_link(a, inode, dentry) : 0), part = OPAQUE(a, is_part(file));
+    if (part) whole = whole_mount(a, RD(u64, inode, inode_i_sb));
+    whole = OPAQUE(a, whole);
+    #pragma clang loop unroll(disable)
+    for (u32 i = 0; i < 2; i++) {
+        u64 d = OPAQUE(a, FORGET(a, i) ? link : part ? dentry : 0);
+        if (!d || !whole) continue;
+        build_path(a, d, whole, 0, 0);
+        u32 n = CLIP(a->path_len, PATHMASK);
+        bpf_probe_read_kernel(at(a), n, a->path + (a->path_at & PATHMASK));
+        a->pos += n;
+    }
+    return 0;
+}
+
 /* -- what the caller claims --------------------------------------------------------------------------------------------
  * read_claim keeps the caller's string; `differs` compares it with the path built before; put_claim writes it. */
 static __always_inline int read_claim(struct aux *a, u64 p) {

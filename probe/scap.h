@@ -69,6 +69,7 @@ struct conf_t {                                            /* live/probe.py writ
     u64 unwatched;               /* written here: children that found no room in `watch` */
     u32 keeper_tgid, silent;     /* the process that looks at the host for us; written here: silent operations of io_uring under way */
     u64 unfollowed;              /* written here: silent operations that found no room */
+    u32 mounts, none;            /* number of the host's mount namespace */
     u64 wanted[CALLS / 64];      /* bits of the numbers that have a slot in any ABI: most calls of a machine end here */
 };
 BPF_RINGBUF_OUTPUT(events, 1);                             /* the loader gives these two and `watch` the sizes that were asked for */

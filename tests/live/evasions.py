@@ -10,6 +10,7 @@ import errno
 import mmap
 import os
 import shutil
+import signal
 import socket
 import sys
 import threading
@@ -18,11 +19,12 @@ import time
 LIBC = ct.CDLL(None, use_errno=True)
 SYS = {
     "open": 2, "openat": 257, "memfd_create": 319, "name_to_handle_at": 303, "open_by_handle_at": 304, "openat2": 437, "io_uring_setup": 425,
-    "io_uring_enter": 426,
+    "io_uring_enter": 426, "open_tree": 428, "move_mount": 429,
 }  # fmt: skip
 AT_FDCWD, MS_BIND, MS_REC, MS_PRIVATE, CLONE_NEWNS, PR_SET_NAME = -100, 4096, 16384, 1 << 18, 0x20000, 15
 ASYNC, SILENT, SQ_POLL = 1 << 4, 1 << 6, 1 << 1  # of io_uring
 WAYS = {}
+KEPT = []
 
 
 class Refused(Exception):
@@ -61,6 +63,7 @@ class Place:
     def __init__(self, folder):
         self.folder, self.guarded, self.room = folder, os.path.join(folder, "guarded", "file"), os.path.join(folder, "room")
         self.parent = os.path.dirname(self.guarded)
+        self.mounts = None
         os.makedirs(self.room, exist_ok=True)
 
     def beside(self, name):
@@ -196,6 +199,7 @@ def submitted(path, setup_flags=0, flags=0):
     rings = mmap.mmap(ring, size, flags=mmap.MAP_SHARED, offset=0)
     entries = mmap.mmap(ring, params[0] * 64, flags=mmap.MAP_SHARED, offset=0x10000000)
     path = ct.create_string_buffer(path.encode())
+    KEPT.append(path)  # a thread of the kernel reads it later
     entry = bytearray(64)
     entry[0], entry[1] = 18, flags  # IORING_OP_OPENAT
     entry[4:8] = AT_FDCWD.to_bytes(4, "little", signed=True)
@@ -228,7 +232,7 @@ def silent(place, setup_flags=0, flags=0):
                     return finish(int(fd))
             except OSError:
                 continue
-    raise Refused("never opened")
+    raise AssertionError("never opened")
 
 
 @way
@@ -287,6 +291,49 @@ def bind_mount(place):
     read(place.beside("bound/file"))
     LIBC.umount2(place.beside("bound").encode(), 2)
     os.rmdir(place.beside("bound"))
+
+
+@way
+def tree_mount(place):
+    """As mount(8) does it since 2.39: no path of the source stands in a call that tells paths."""
+    own_mounts()
+    os.mkdir(place.beside("tree"))
+    tree = call("open_tree", AT_FDCWD, place.parent.encode(), 1)  # a copy
+    call("move_mount", tree, b"", AT_FDCWD, place.beside("tree").encode(), 4)
+    read(place.beside("tree/file"))
+    LIBC.umount2(place.beside("tree").encode(), 2)
+    os.rmdir(place.beside("tree"))
+
+
+@way
+def old_mount(place):
+    """Made before anybody looked, by `before`."""
+    if place.mounts is None or LIBC.setns(place.mounts, CLONE_NEWNS) < 0:
+        raise Refused("no namespace of mounts")
+    read(place.beside("old/file"))
+
+
+@way
+def old_link(place):
+    read(place.beside("old-link"))
+
+
+@way
+def link_by_root(place):
+    """A second name, whose first one is spelled past every guard."""
+    os.link("/proc/self/root" + place.guarded, place.beside("past"))
+    read(place.beside("past"))
+    os.unlink(place.beside("past"))
+
+
+@way
+def link_of_fd(place):
+    fd = os.open(place.guarded, os.O_PATH)
+    if LIBC.linkat(AT_FDCWD, f"/proc/self/fd/{fd}".encode(), AT_FDCWD, place.beside("of-fd").encode(), 0x400) < 0:  # following it
+        raise Refused("linkat: " + os.strerror(ct.get_errno()))
+    os.close(fd)
+    read(place.beside("of-fd"))
+    os.unlink(place.beside("of-fd"))
 
 
 @way
@@ -364,11 +411,38 @@ def mount(source, where, kind, flags, options):
         raise Refused(f"mount {kind or 'bind'}: {os.strerror(ct.get_errno())}")
 
 
+def before(place):
+    """What is there already when the watching begins."""
+    os.link(place.guarded, place.beside("old-link"))
+    os.mkdir(place.beside("old"))
+    ready, tell = os.pipe()
+    holder = os.fork()
+    if holder == 0:
+        try:
+            own_mounts()
+            mount(place.parent, place.beside("old"), None, MS_BIND, None)
+            os.write(tell, b"x")
+            signal.pause()
+        finally:
+            os._exit(1)
+    os.close(tell)
+    if os.read(ready, 1):
+        place.mounts = os.open(f"/proc/{holder}/ns/mnt", os.O_RDONLY)
+    os.kill(holder, signal.SIGKILL)
+    os.waitpid(holder, 0)
+
+
+def after(place):
+    os.unlink(place.beside("old-link"))
+    os.rmdir(place.beside("old"))
+
+
 NAMES = tuple(WAYS)
 
 
 def main():
     place = Place(sys.argv[1])
+    before(place)
     sys.stdin.readline()
     for name, function in WAYS.items():
         child = os.fork()
@@ -385,6 +459,7 @@ def main():
             os.waitpid(actor, 0)
             os._exit(0)
         os.waitpid(child, 0)
+    after(place)
 
 
 if __name__ == "__main__":

@@ -228,3 +228,16 @@ def test_commands_of_the_system_are_seen_too(stage, files):
     seen = stage.run(["cat", "link"], "openat")
     assert f"{files}/real" in [text(event.name) for event in seen.of("openat")]
     assert subprocess.run(["cat", "link"], capture_output=True, text=True).stdout == "x"
+
+
+def test_the_other_name_of_a_file_is_told(stage, here):
+    """A hard link that was made before anybody looked."""
+    (here / "first").touch()
+    os.link(here / "first", here / "second")
+    found = stage.run(lambda: os.open(here / "second", os.O_RDONLY), "openat").one("openat")
+    assert (text(found.name), found.more) == (f"{here}/second", [b"\0\2" + os.fsencode(here / "first") + b"\0"])
+
+
+def test_a_file_of_one_name_has_no_other(stage, here):
+    (here / "only").touch()
+    assert stage.run(lambda: os.open(here / "only", os.O_RDONLY), "openat").one("openat").more == [b""]

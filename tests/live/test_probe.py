@@ -163,13 +163,13 @@ def test_a_32_bit_number_is_its_own(stage):
 def test_a_sleeping_reader_is_woken_once(probe, stage):
     import select
 
-    from firmer.live.probe import SLEEPING
+    from firmer.live.probe import Conf
 
     with select.epoll() as poll:
         poll.register(probe.rings[0].fd, select.EPOLLIN)
-        struct.pack_into("=I", probe.conf, SLEEPING, 1)
+        struct.pack_into("=I", probe.conf, Conf.sleeping.offset, 1)
         stage.run(lambda: [os.getppid() for _ in range(100)], "getppid")
-        assert struct.unpack_from("=I", probe.conf, SLEEPING)[0] == 0
+        assert struct.unpack_from("=I", probe.conf, Conf.sleeping.offset)[0] == 0
 
 
 def test_closing_detaches():

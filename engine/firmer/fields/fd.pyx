@@ -15,7 +15,7 @@ from firmer.fields.registry cimport declare
 from firmer.fields.registry import index
 from firmer.fields.slot cimport LIST, Slot, give_list, give_num, give_text
 from firmer.state.fd cimport FD_CONNECTED, FD_LOWER_LAYER, FD_ROLE_CLIENT, FD_ROLE_SERVER, FD_UPPER_LAYER, Fd, FdTable
-from firmer.state.state cimport State
+from firmer.state.state cimport BY_ALIAS, State
 
 cdef extern from "firmer/events/tables.h":
     enum:
@@ -59,6 +59,14 @@ cdef Fd fd_now(Event event, State state):
     if state.thread.last_fd == -1:
         return None
     return state.fd_of(state.thread, state.thread.last_fd)
+
+
+cdef bytes alias_now(Fd fd, State state):
+    """The other path that is asked for, or that a rule held for, or the first."""
+    cdef Py_ssize_t k = state.spelling - BY_ALIAS
+    if state.alias is not None and k < 0:
+        return state.alias
+    return fd.aliases[k if 0 <= k < len(fd.aliases) else 0]
 
 
 cdef int get_num(Slot slot, Event event, State state) except -1:

@@ -6,7 +6,7 @@ Where an event has no descriptor because the call failed, its name is the one th
 from firmer.event cimport Event, Span, int_or, span_text
 from firmer.events.fdtype cimport FD_DIRECTORY, FD_FILE
 from firmer.events.render cimport Text, put_socktuple
-from firmer.fields.fd cimport fd_now, speaks_of_fd
+from firmer.fields.fd cimport alias_now, fd_now, speaks_of_fd
 from firmer.fields.registry cimport declare
 from firmer.fields.slot cimport Slot, give_num, give_text
 from firmer.state.fd cimport FD_DOUBTFUL, FD_FROM_PROC, FD_REAL_NAME, Fd
@@ -79,7 +79,7 @@ cdef inline bytes name_of(Fd fd, State state):
     """The descriptor's name in the spelling that is asked for."""
     if state.spelling == BY_CLAIM and fd.claim is not None:
         return fd.claim
-    return fd.alias if state.spelling == BY_ALIAS and fd.alias is not None else fd.name
+    return fd.name if state.spelling < BY_ALIAS or fd.aliases is None else alias_now(fd, state)
 
 
 cdef bytes name_now(Event event, State state):
@@ -200,7 +200,7 @@ cdef int get_is_doubtful(Slot slot, Event event, State state) except -1:
 
 cdef int get_otherpath(Slot slot, Event event, State state) except -1:
     cdef Fd fd = fd_now(event, state)
-    return 0 if fd is None else give_path(slot, fd.alias)
+    return 0 if fd is None or fd.aliases is None else give_path(slot, alias_now(fd, state))
 
 
 FIELDS = (
@@ -227,7 +227,7 @@ FIELDS = (
     declare(
         "fd.otherpath", "CHARBUF", get_otherpath,
         "Another path of the same file: what it was before it was renamed, linked or mounted a second time, or what it is outside of a changed root.",
-        {"example": "/etc/shadow"},
+        {"example": "/etc/shadow", "spelled": True},
     ),
     declare(
         "fd.nameraw", "CHARBUF", get_nameraw, "Path of a file as the program wrote it, not made absolute.",

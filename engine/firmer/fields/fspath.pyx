@@ -3,6 +3,7 @@
 from libc.stdint cimport int64_t
 
 from firmer.event cimport Event, Span, int_or, span_int, span_text
+from firmer.fields.fd cimport alias_now
 from firmer.fields.registry cimport declare
 from firmer.fields.slot cimport Slot, give_text
 from firmer.state.fd cimport Fd
@@ -76,8 +77,8 @@ cdef bytes path_of(Event event, State state, dict places, bint raw):
         fd = state.fd
         if state.spelling == BY_CLAIM and fd.claim is not None:
             return fd.raw_name if raw else fd.claim
-        if state.spelling == BY_ALIAS and fd.alias is not None:
-            return fd.alias
+        if state.spelling >= BY_ALIAS and fd.aliases is not None:
+            return alias_now(fd, state)
     span = event.param(path_at)
     if dir_at == BY_FD:
         if state.thread is None or not span_int(span, &number):

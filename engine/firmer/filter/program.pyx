@@ -264,19 +264,21 @@ cdef class RuleProgram:
     cdef int run(self, Event event, State state, int *hits, int most) except -1:
         cdef int key = event_key(event)
         cdef Program program
-        cdef int found, before
+        cdef int found, before, k
         if self.by_key[key] == NULL:
             self.program(key)
         program = <Program>self.by_key[key]
         found = program.run(self.table, event, state, hits, most)
-        state.aliased = False
+        state.alias = None
         if state.fd is not None:
             if state.fd.claim is not None:
                 found = self.run_again(program, BY_CLAIM, event, state, hits, found, most)
-            if state.fd.alias is not None:
-                before = found
-                found = self.run_again(program, BY_ALIAS, event, state, hits, found, most)
-                state.aliased = found > before
+            if state.fd.aliases is not None:
+                for k in range(len(state.fd.aliases)):
+                    before = found
+                    found = self.run_again(program, BY_ALIAS + k, event, state, hits, found, most)
+                    if found > before:
+                        state.alias = state.fd.aliases[k]
         return found
 
     cdef int run_again(self, Program program, int spelling, Event event, State state, int *hits, int found, int most) except -1:

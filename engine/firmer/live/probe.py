@@ -9,6 +9,7 @@ Needs CAP_BPF and CAP_PERFMON until `start` returns, nothing afterwards (before 
 """
 
 import array
+import ctypes as ct
 import errno
 import json
 import mmap
@@ -34,21 +35,6 @@ SOURCE_TREE = HERE.parents[2]
 PLACES = (SOURCE_TREE / "probe", Path(sys.prefix) / "share" / "firmer" / "probe")  # beside the source, or as installed
 PYTHON = "/usr/bin/python3"  # the system's: BCC is not in any other
 NOTHING, EVERYTHING, TREE, CGROUP = range(4)  # conf.mode: WATCH_… of scap.h
-CONF = struct.Struct("=Q2IIIIIQQIIQ16Q")  # struct conf_t of scap.h
-BOOT, SLEEPING, SNAPLEN, OWN, MODE, LEVEL, CGROUP_ID, UNWATCHED, KEEPER, SILENT, UNFOLLOWED, WANTED = (
-    0,
-    8,
-    16,
-    20,
-    24,
-    28,
-    32,
-    40,
-    48,
-    52,
-    56,
-    64,
-)
 STAT_TYPES = 512
 OPERATIONS = 64  # of io_uring
 STAT = 4  # u64 words: produced, dropped, too big, unread parameters
@@ -61,6 +47,21 @@ END_LIMIT = 10  # … and ending, after its last word
 
 class ProbeError(FirmerError):
     """The probe cannot be loaded; the text says why and what to do."""
+
+
+class Conf(ct.Structure):
+    """Lies in a map that both sides see: struct conf_t of scap.h."""
+
+    _fields_ = (
+        ("boot_ns", ct.c_uint64),
+        ("sleeping", 2 * ct.c_uint32),
+        *((name, ct.c_uint32) for name in ("snaplen", "own_tgid", "mode", "cgroup_level")),
+        *((name, ct.c_uint64) for name in ("cgroup", "unwatched")),
+        *((name, ct.c_uint32) for name in ("keeper_tgid", "silent")),
+        ("unfollowed", ct.c_uint64),
+        *((name, ct.c_uint32) for name in ("mounts", "none")),
+        ("wanted", 16 * ct.c_uint64),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,16 @@ def boot_time() -> int:
     return min(time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME) for _ in range(20))
 
 
+def host_mounts() -> int:
+    """Number of the host's mount namespace: the first process's, or where that may not be seen our own."""
+    for process in ("1", "self"):
+        try:
+            return os.stat(f"/proc/{process}/ns/mnt").st_ino
+        except OSError:
+            continue
+    return 0
+
+
 class Probe:
     """A loaded, attached probe. Nothing is watched and no call is wanted at the start."""
 
@@ -129,8 +140,9 @@ class Probe:
         self.absent: set[str] = set()  # tracepoints that were wanted and are not in this kernel
         self.syscalls = Syscalls(probe_folder() / "syscalls.json", self._named("call:"))
         self._write_codes()
-        self._set(SNAPLEN, "I", options.snaplen)
-        self._set(OWN, "I", 0 if options.own else os.getpid())
+        self._set("snaplen", options.snaplen)
+        self._set("own_tgid", 0 if options.own else os.getpid())
+        self._set("mounts", host_mounts())
         self.set_clock()
 
     @classmethod
@@ -144,7 +156,7 @@ class Probe:
     def watch(self, tgid: int) -> None:
         """Reports this process and all that it will start; other processes never."""
         bpf.update(self.descriptors["map:watch"], struct.pack("=I", tgid), b"\1")
-        self._set(MODE, "I", TREE)
+        self._set("mode", TREE)
 
     def unwatch(self, tgid: int) -> None:
         bpf.delete(self.descriptors["map:watch"], struct.pack("=I", tgid))
@@ -158,35 +170,35 @@ class Probe:
         return {int.from_bytes(key, sys.byteorder) for key in found}
 
     def watch_all(self) -> None:
-        self._set(MODE, "I", EVERYTHING)
+        self._set("mode", EVERYTHING)
 
     def watch_cgroup(self, number: int, level: int) -> None:
         """Reports what runs in one group of the unified hierarchy and below it; `level`: how deep it lies, 0 is the root."""
-        self._set(CGROUP_ID, "Q", number)
-        self._set(LEVEL, "I", level)
-        self._set(MODE, "I", CGROUP)
+        self._set("cgroup", number)
+        self._set("cgroup_level", level)
+        self._set("mode", CGROUP)
 
     def exclude(self, tgid: int) -> None:
         """Never reports this process, which works for ours. There is one such at a time."""
-        self._set(KEEPER, "I", tgid)
+        self._set("keeper_tgid", tgid)
 
     def watch_nothing(self) -> None:
-        self._set(MODE, "I", NOTHING)
+        self._set("mode", NOTHING)
 
     @property
     def unwatched(self) -> int:
         """Children of the tree that found no room in the list."""
-        return self._get(UNWATCHED, "Q")
+        return self._get("unwatched")
 
     @property
     def unfollowed(self) -> int:
         """Operations of io_uring with a silent success whose outcome was not seen: too many at a time, or the process ended."""
-        return self._get(UNFOLLOWED, "Q")
+        return self._get("unfollowed")
 
     @property
     def silent(self) -> int:
         """Such operations that are under way."""
-        return self._get(SILENT, "I")
+        return self._get("silent")
 
     # -- which calls ---------------------------------------------------------------------------------------------------
     def want(self, numbers: Collection[int], enters: Mapping[int, int] | None = None) -> None:
@@ -203,8 +215,7 @@ class Probe:
         bits = 0
         for table, slot in wanted:
             bits |= (table in NUMBERED) << slot
-        calls = self.figures["calls"]
-        self.conf[WANTED : WANTED + calls // 8] = bits.to_bytes(calls // 8, "little")
+        self._set("wanted", bits)
         for table, slot in self._filled.keys() - wanted.keys():
             bpf.delete(self.descriptors[f"map:{table}"], struct.pack("=I", slot))
         self._filled = wanted
@@ -241,7 +252,7 @@ class Probe:
     # -- clock, accounting ---------------------------------------------------------------------------------------------
     def set_clock(self) -> None:
         """Tells the kernel side the epoch of the boot clock; again every few seconds, as the wall clock is corrected."""
-        self._set(BOOT, "Q", boot_time())
+        self._set("boot_ns", boot_time())
 
     def counters(self) -> list[Count]:
         """Of all CPUs and event types that have any, since the start."""
@@ -267,7 +278,7 @@ class Probe:
         """Detaches: the links are descriptors. Once more does nothing."""
         if self.conf.closed:
             return
-        self._last = self.conf[:WANTED]
+        self._last = self.conf[: ct.sizeof(Conf)]
         self.conf.close()
         self.stats.close()
         for number in self.descriptors.values():
@@ -281,11 +292,13 @@ class Probe:
         self.close()
 
     # -- the kernel's side ---------------------------------------------------------------------------------------------
-    def _get(self, offset: int, kind: str) -> int:
-        return int(struct.unpack_from("=" + kind, self._last or self.conf, offset)[0])
+    def _get(self, name: str) -> int:
+        place = getattr(Conf, name)
+        return int.from_bytes((self._last or self.conf)[place.offset : place.offset + place.size], sys.byteorder)
 
-    def _set(self, offset: int, kind: str, value: int) -> None:
-        struct.pack_into("=" + kind, self.conf, offset, value)
+    def _set(self, name: str, value: int) -> None:
+        place = getattr(Conf, name)
+        self.conf[place.offset : place.offset + place.size] = value.to_bytes(place.size, sys.byteorder)
 
     def _write_codes(self) -> None:
         """What generic events call a system call: the capture's own codes."""

@@ -30,8 +30,8 @@ cdef int put_other_names(Text out, State state) except -1:
     """The caller's spelling, and the other path when it is that what a rule holds for."""
     if state.fd.claim is not None:
         put_bytes(out, b" (opened as " + state.fd.claim + b")")
-    if state.aliased:
-        put_bytes(out, b" (the same as " + state.fd.alias + b")")
+    if state.alias is not None:
+        put_bytes(out, b" (the same as " + state.alias + b")")
     return 0
 
 
@@ -90,11 +90,11 @@ cdef class Output:
             else:
                 slot = <Slot>value
                 found[self.keys[k]] = python_value(slot) if slot.load(event, state) else None
-        if state.fd is not None and (state.fd.claim is not None or state.aliased) and not NAMES.isdisjoint(found):
+        if state.fd is not None and (state.fd.claim is not None or state.alias is not None) and not NAMES.isdisjoint(found):
             if state.fd.claim is not None:
                 found["fd.claimedpath"] = state.fd.claim.decode("utf-8", "replace")
-            if state.aliased:
-                found["fd.otherpath"] = state.fd.alias.decode("utf-8", "replace")
+            if state.alias is not None:
+                found["fd.otherpath"] = state.alias.decode("utf-8", "replace")
             found = dict(sorted(found.items()))
         return found
 

@@ -1,7 +1,8 @@
 """Files by the names that they had elsewhere: what was renamed, linked, mounted at a second place, or is seen from inside of a changed root.
 
 The kernel's path of an opened file is its present one. Who moves a guarded file first, or makes a second name for it, opens another path; rules that guard the
-first one shall hold all the same. Only events tell of it, so what was done before them is not known; and the paths of these calls are claims.
+first one shall hold all the same. Of hard links and parts of a file system that are mounted elsewhere firmer's probe tells the other name itself; of
+all else only events tell, so what was done before them is not known, and the paths of these calls are claims.
 """
 
 from firmer.event cimport Event, int_or, span_text, uint_or
@@ -60,13 +61,18 @@ cdef tuple origins_of(State state, bytes path):
     return None
 
 
-cdef bytes alias_of(State state, Fd fd):
-    """The other name of an opened file; None when there is none."""
-    cdef bytes path = outside(state, fd.name)
-    cdef tuple origins = origins_of(state, path) if state.origins else None
-    if origins is not None:
-        path = origins[1 if fd.flags & FD_UPPER_LAYER else 0]
-    return None if path == fd.name else path
+cdef tuple aliases_of(State state, Fd fd, list elsewhere):
+    """The other names of an opened file; None when there are none. `elsewhere`: those that the kernel told."""
+    cdef bytes path
+    cdef tuple origins
+    cdef list found = []
+    for path in (outside(state, fd.name), *elsewhere):
+        origins = origins_of(state, path) if state.origins else None
+        if origins is not None:
+            path = origins[1 if fd.flags & FD_UPPER_LAYER else 0]
+        if path and path != fd.name and path not in found:
+            found.append(path)
+    return tuple(found) if found else None
 
 
 cdef int note(State state, bytes path, bytes lower, bytes upper) except -1:

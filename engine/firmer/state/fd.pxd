@@ -33,7 +33,7 @@ cdef class Fd:
     cdef readonly bytes name            # as printed: path, tuple, ...
     cdef readonly bytes raw_name        # path as the caller wrote it
     cdef readonly bytes claim           # the same made absolute, where it is another than `name`; None: the same, or not known
-    cdef readonly bytes alias           # another path of the same file, see aliases; None: none known
+    cdef readonly tuple aliases         # other paths of the same file, as bytes, see aliases; None: none known
     cdef readonly bytes sip             # 4 or 16 bytes, network order; server sockets keep their address in dip, port in dport
     cdef readonly bytes dip
     cdef readonly uint16_t sport

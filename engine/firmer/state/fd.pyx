@@ -34,7 +34,7 @@ cdef class Fd:
         other.name = self.name
         other.raw_name = self.raw_name
         other.claim = self.claim
-        other.alias = self.alias
+        other.aliases = self.aliases
         other.sip = self.sip
         other.dip = self.dip
         other.sport = self.sport

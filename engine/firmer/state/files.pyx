@@ -5,7 +5,7 @@ from libc.stdint cimport int64_t, uint64_t
 from firmer.event cimport Event, Span, int_or, span_bytes, span_text, uint_or
 from firmer.events.fdtype cimport FD_DIRECTORY, FD_FILE, FD_MEMFD
 from firmer.events.table cimport event_table
-from firmer.state.aliases cimport alias_of
+from firmer.state.aliases cimport aliases_of
 from firmer.state.fd cimport FD_DOUBTFUL, FD_HAS_DEV, FD_LOWER_LAYER, FD_REAL_NAME, FD_UPPER_LAYER, Fd, new_fd
 from firmer.state.paths cimport join
 from firmer.state.spellings cimport Spellings
@@ -27,8 +27,10 @@ cdef enum:
     CREAT_UPPER_LAYER = 1 << 0
     CREAT_LOWER_LAYER = 1 << 1
     MFD_CLOEXEC = 1 << 0
+    SHARED = 1 << 0                   # behind the end of a spelling: somebody had the file before its call was over
+    ELSEWHERE = 1 << 1                # other paths of the file follow
+    MOST_ELSEWHERE = 2
 
-SHARED = b"\1"                       # behind the end of a spelling: somebody had the file before its call was over
 
 # slots of today's exits; -1: no such parameter
 ctypedef struct Slots:
@@ -80,7 +82,8 @@ cdef int on_open(State state, Event event) except -1:
     cdef Slots *slots
     cdef uint64_t flags, extra
     cdef Event enter = event.enter
-    cdef bytes name, entered, claim, told, shared
+    cdef bytes name, entered, claim, told, more
+    cdef list elsewhere = []
     cdef Fd fd
     if state.thread is None or number < 0:
         state.fd = None
@@ -93,7 +96,7 @@ cdef int on_open(State state, Event event) except -1:
     dirfd = int_or(event.param(slots.dirfd), AT_FDCWD)
     # firmer's probe names the file by the kernel's path, and adds the caller's spelling where it is another; 0.29.3 steps over that
     told = addition_of(state, event) if state.complete else None
-    claim, _, shared = (None, None, b"") if told is None else told.partition(b"\0")
+    claim, _, more = (None, None, b"") if told is None else told.partition(b"\0")
     if enter is not None and claim is None and event.fold.enter < 0 and slots.enter_name >= 0:
         entered = span_text(enter.raw(slots.enter_name))
         if given(state, entered):
@@ -115,15 +118,17 @@ cdef int on_open(State state, Event event) except -1:
     fd.flags = FD_HAS_DEV | layers(event, flags)
     if claim is not None:
         fd.flags |= FD_REAL_NAME
-    if shared.startswith(SHARED) or (told is None and state.kernel_paths != PATHS_CLAIMED):
+    if more[0] & SHARED if more else told is None and state.kernel_paths != PATHS_CLAIMED:
         fd.flags |= FD_DOUBTFUL
+    if more and more[0] & ELSEWHERE:
+        elsewhere = more[1:].split(b"\0", MOST_ELSEWHERE)[:MOST_ELSEWHERE]
     if claim:
         fd.raw_name = claim
         fd.claim = join(base_of(state, claim, dirfd) if slots.dirfd >= 0 else state.cwd_of(state.thread), claim, state.sysdig)
         if fd.claim == fd.name:
             fd.claim = None
     if claim is not None:
-        fd.alias = alias_of(state, fd)
+        fd.aliases = aliases_of(state, fd, elsewhere)
     state.put_fd(number, fd)
     if claim is not None:
         note_spelling(state, fd, event.ts)

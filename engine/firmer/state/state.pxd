@@ -47,7 +47,7 @@ cdef class State:
     cdef readonly Fd fd                         # None: none or unknown
     cdef readonly int64_t fd_num                # -1: none
     cdef public int spelling                    # which of a descriptor's paths fields shall give: its name, its claim or its alias (Spelling)
-    cdef public bint aliased                    # a rule held for the alias alone
+    cdef public bytes alias                     # the last of a file's other paths for which a rule held that held for none before; else None
     cdef readonly uint64_t races                # how often lately a path of this process led elsewhere, when the event is one more time; else 0
     cdef readonly bytes old_fd_name             # name of `fd` when the event began; None without descriptor
     cdef readonly bint enter_valid              # sysdig: the exit follows its own enter event

@@ -7,7 +7,7 @@ from firmer.state.users import Accounts
 
 class State:
     spelling: int
-    aliased: bool
+    alias: bytes | None
     @property
     def races(self) -> int: ...
     @property

@@ -92,7 +92,7 @@ def test_no_event_has_more_parameters_than_the_table(tmp_path):
 
 def test_an_overlays_options_are_kept(tmp_path):
     _, state = told(rewritten(tmp_path, mounted(b"lowerdir=/etc\0"), opened(b"", name=b"/m/shadow")))
-    assert state.fd_by(TID, 5).alias == b"/etc/shadow"
+    assert state.fd_by(TID, 5).aliases == (b"/etc/shadow",)
 
 
 def test_events_of_other_writers_are_copied(tmp_path):

@@ -254,6 +254,29 @@ def test_a_condition_holds_for_either_spelling_of_a_path(host, text, verdict):
         assert rules.matches(opened, host.state) == [0, 1] * verdict, "asking leaves nothing behind"
 
 
+def test_a_condition_holds_for_each_of_many_names(host):
+    """Renamed, as events tell, and somewhere else, as the kernel tells."""
+    trees = []
+    for text in (
+        "fd.name = /etc/shadow",
+        "fd.name = /mnt/shadow",
+        "fd.otherpath = /mnt/shadow",
+        "fd.name = /etc/shadow and fd.otherpath = /mnt/shadow",
+    ):
+        source = Source(text)
+        trees.append(check(parse(text, "falco", source), source, "falco").tree)
+    rules = RuleProgram(trees)
+    for seen in host.events(
+        ("rename<", 100, 0, "/etc/shadow", "/tmp/x"), ("openat<", 100, 5, -100, "/tmp/x", 1, 0, 0, 0, b"\0\2/mnt/shadow")
+    ):
+        host.state.process(seen)
+        if host.state.fd is not None:
+            assert host.state.fd.aliases == (b"/etc/shadow", b"/mnt/shadow")
+            assert rules.matches(seen, host.state) == [0, 1, 2]
+            return
+    raise AssertionError("nothing was opened")
+
+
 def test_a_condition_holds_for_the_other_name_of_a_file(host):
     trees = []
     for text in "fd.name = /etc/shadow", "fd.name = /tmp/x", "fd.name startswith /tmp and not fd.name startswith /etc", "fd.name = /nope":
@@ -263,6 +286,6 @@ def test_a_condition_holds_for_the_other_name_of_a_file(host):
     for seen in host.events(("rename<", 100, 0, "/etc/shadow", "/tmp/x"), ("openat<", 100, 5, -100, "/tmp/x", 1, 0, 0, 0, b"")):
         host.state.process(seen)
         if host.state.fd is not None:
-            assert every.matches(seen, host.state) == [0, 1, 2] and host.state.aliased
+            assert every.matches(seen, host.state) == [0, 1, 2] and host.state.alias == b"/etc/shadow"
             assert first.matches(seen, host.state) == [0]
     assert host.state.fd is not None

@@ -32,8 +32,8 @@ def test_another_name_shows_where_a_rule_holds_for_it_alone(host):
     output = Output(parse_layout(Source("read %fd.name")), AtomTable("falco", printed_slot))
     for event in host.events(("rename<", 100, 0, "/etc/shadow", "/tmp/x"), ("openat<", 100, 5, -100, "/tmp/x", 1, 0, 0, 0, b"")):
         host.state.process(event)
-        for aliased, text in (False, "read /tmp/x"), (True, "read /tmp/x (the same as /etc/shadow)"):
-            host.state.aliased = aliased
+        for alias, text in (None, "read /tmp/x"), (b"/etc/shadow", "read /tmp/x (the same as /etc/shadow)"):
+            host.state.alias = alias
             if host.state.fd is not None:
                 assert output.text(event, host.state) == text
     assert host.state.fd is not None
