@@ -87,10 +87,10 @@ cdef int take_thread(State state, ThreadEntry entry, dict ended) except -1:
     thread.pfminor = entry.pfminor
     thread.pidns_init_start_ts = entry.pidns_init_start_ts
     thread.clone_ts = entry.clone_ts
-    thread.exe_writable = entry.exe_writable
-    thread.exe_upper_layer = entry.exe_upper_layer
-    thread.exe_lower_layer = entry.exe_lower_layer
-    thread.exe_from_memfd = entry.exe_from_memfd
+    thread.exe_writable = entry.exe_writable != 0
+    thread.exe_upper_layer = entry.exe_upper_layer != 0
+    thread.exe_lower_layer = entry.exe_lower_layer != 0
+    thread.exe_from_memfd = entry.exe_from_memfd != 0
     thread.exe_ino = entry.exe_ino
     thread.exe_ino_ctime = entry.exe_ino_ctime
     thread.exe_ino_mtime = entry.exe_ino_mtime

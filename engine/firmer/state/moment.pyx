@@ -8,6 +8,8 @@ of a table of them the list is shared until the state wants to change it (see Fd
 What it costs is counted: an entry belongs to the last moment that has it, once the state goes on without it.
 """
 
+from libc.stdint cimport uint32_t
+
 from firmer.event cimport Event
 from firmer.state.fd cimport FdTable
 from firmer.state.state cimport State
@@ -119,6 +121,7 @@ cpdef int resume(State state, Moment moment) except -1:
     """Make the state what it was at that moment, enter events included; it must be of the same dialect."""
     cdef Thread kept, thread, parent
     cdef Event event
+    cdef uint32_t flags
     state.clear()
     state.machine = moment.machine
     state.interfaces, state.local_ips = moment.interfaces, moment.local_ips
@@ -133,7 +136,9 @@ cpdef int resume(State state, Moment moment) except -1:
         thread.fds = None if kept.fds is None else kept.fds.again()
         state.add(thread)
     for thread in state.threads.values():
+        flags = thread.flags
         enter_tree(state, thread, False)
+        thread.flags = flags  # a thread that ran another program has a table of its own
         if thread.group is not None and thread.pid in moment.reapers:
             thread.group.reaper = True
         parent = state.get(thread.ptid) if thread.ptid > 0 and thread.ptid != thread.tid else None

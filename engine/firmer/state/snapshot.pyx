@@ -66,8 +66,8 @@ cdef ThreadEntry thread_entry(Thread thread):
     entry.pfmajor, entry.pfminor = thread.pfmajor, thread.pfminor
     entry.vtid, entry.vpid, entry.pgid = thread.vtid, thread.vpid, thread.pgid
     entry.pidns_init_start_ts, entry.tty, entry.loginuid = thread.pidns_init_start_ts, thread.tty, thread.loginuid
-    entry.exe_writable, entry.exe_upper_layer, entry.exe_lower_layer = thread.exe_writable, thread.exe_upper_layer, thread.exe_lower_layer
-    entry.exe_from_memfd = thread.exe_from_memfd
+    entry.exe_writable, entry.exe_from_memfd = thread.exe_writable != 0, thread.exe_from_memfd != 0
+    entry.exe_upper_layer, entry.exe_lower_layer = thread.exe_upper_layer != 0, thread.exe_lower_layer != 0
     entry.exe_ino, entry.exe_ino_ctime, entry.exe_ino_mtime = thread.exe_ino, thread.exe_ino_ctime, thread.exe_ino_mtime
     entry.cap_inheritable, entry.cap_permitted, entry.cap_effective = thread.cap_inheritable, thread.cap_permitted, thread.cap_effective
     return entry

@@ -59,3 +59,9 @@ def test_a_thread_without_its_leader_is_taken(make_host, thread_entry):
     for dialect in ("falco", "sysdig"):
         host = make_host(dialect, threads=[thread_entry(50, pid=49, flags=1 << 13), thread_entry(51)])
         assert host.thread(50) is not None and host.thread(51) is not None
+
+
+def test_flags_of_programs_are_yes_or_no(make_host, thread_entry):
+    odd = thread_entry(200, exe_writable=2, exe_upper_layer=61, exe_lower_layer=255, exe_from_memfd=16)
+    (entry,) = [entry for entry in make_host(threads=[odd]).state.snapshot().threads if entry.tid == 200]
+    assert (entry.exe_writable, entry.exe_upper_layer, entry.exe_lower_layer, entry.exe_from_memfd) == (1, 1, 1, 1)

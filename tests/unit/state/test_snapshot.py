@@ -80,3 +80,9 @@ def test_sockets_that_lists_would_change_are_marked(host):
     other = State()
     other.load(host.state.snapshot())
     assert other.fd_by(100, 5).name == b"" and described(other.snapshot()) == described(host.state.snapshot())
+
+
+def test_flags_of_programs_are_written_as_yes_or_no(host, execve):
+    host.go(execve(100, "sh", "/bin/sh", flags=0b1111))
+    (entry,) = [entry for entry in host.state.snapshot().threads if entry.tid == 100]
+    assert (entry.exe_writable, entry.exe_upper_layer, entry.exe_from_memfd, entry.exe_lower_layer) == (1, 1, 1, 1)
