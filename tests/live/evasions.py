@@ -357,6 +357,28 @@ def rename_before(place):
         os.rename(place.beside("moved"), place.guarded)
 
 
+def moved_by(place, spelled):
+    os.rename(spelled, place.beside("moved"))
+    try:
+        read(place.beside("moved"))
+    finally:
+        os.rename(place.beside("moved"), place.guarded)
+
+
+@way
+def moved_by_root(place):
+    moved_by(place, "/proc/self/root" + place.guarded)
+
+
+@way
+def moved_by_link(place):
+    os.symlink(place.folder, place.beside("folder"))
+    os.symlink("folder/guarded", place.beside("chain"))
+    moved_by(place, place.beside("chain/file"))
+    os.unlink(place.beside("chain"))
+    os.unlink(place.beside("folder"))
+
+
 @way
 def folder_before(place):
     os.rename(place.parent, place.beside("moved"))

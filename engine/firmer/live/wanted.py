@@ -18,8 +18,10 @@ ENTERS = 1 << 63  # of enters.h
 STATE = ("creates_fd", "destroys_fd", "modifies_state")
 # they change the state a little (the peer of a socket that is not connected), but come so often that only their consumers pay for them
 DATA = ("reads_from_fd", "writes_to_fd")
-# they give files other names; the table has them as harmless
-NAMES = {"SYSCALL_RENAME_X", "SYSCALL_RENAMEAT_X", "SYSCALL_RENAMEAT2_X", "SYSCALL_LINK_2_X", "SYSCALL_LINKAT_2_X"}
+# they give files other names, or other ways to them; the table has them as harmless
+NAMES = {
+    "SYSCALL_RENAME_X", "SYSCALL_RENAMEAT_X", "SYSCALL_RENAMEAT2_X", "SYSCALL_LINK_2_X", "SYSCALL_LINKAT_2_X", "SYSCALL_SYMLINK_X", "SYSCALL_SYMLINKAT_X",
+}  # fmt: skip
 
 # what happens without a call: name of the event type → tracepoints that are on only while it is wanted
 TRACEPOINTS = {

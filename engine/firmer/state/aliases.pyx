@@ -10,6 +10,7 @@ from firmer.state.fd cimport FD_UPPER_LAYER, Fd
 from firmer.state.files cimport addition_of, base_of
 from firmer.state.paths cimport join
 from firmer.state.state cimport State
+from firmer.state.walk cimport key, walked
 
 cdef extern from "firmer/events/tables.h":
     enum:
@@ -18,20 +19,16 @@ cdef extern from "firmer/events/tables.h":
 cdef enum:
     AT_FDCWD = -100
     MS_BIND = 4096
+    AT_SYMLINK_FOLLOW = 1024
     MOST = 1024                   # names kept for all processes together; the oldest goes first
     DEEPEST = 64                  # folders above a file that are looked at
 
 
-cdef inline bytes key(State state, bytes path):
-    """A container has files of its own."""
-    return state.thread.container_id + b":" + path
-
-
-cdef bytes given(State state, Event event, int dir_at, int path_at):
-    """The path in a slot, absolute and as seen from outside of a changed root."""
+cdef bytes given(State state, Event event, int dir_at, int path_at, bint last=False):
+    """The path in a slot, absolute, behind all links that are known, and as seen from outside of a changed root; `last`: its last name is followed, too."""
     cdef bytes path = span_text(event.param(path_at))
     path = join(state.cwd_of(state.thread) if dir_at < 0 else base_of(state, path, int_or(event.param(dir_at), AT_FDCWD)), path, state.sysdig)
-    return outside(state, path)
+    return outside(state, walked(state, path, last))
 
 
 cdef bytes outside(State state, bytes path):
@@ -111,7 +108,7 @@ cdef int on_link(State state, Event event) except -1:
     cdef bytes old
     if state.thread is None or int_or(event.param(0), -1) != 0:
         return 0
-    old = given(state, event, 1 if at else -1, 2 if at else 1)
+    old = given(state, event, 1 if at else -1, 2 if at else 1, at and uint_or(event.param(5), 0) & AT_SYMLINK_FOLLOW)
     return note(state, given(state, event, 3 if at else -1, 4 if at else 2), old, old)
 
 
@@ -121,7 +118,7 @@ cdef int on_mount(State state, Event event) except -1:
     if state.thread is None or int_or(event.param(0), -1) != 0:
         return 0
     if uint_or(event.param(4), 0) & MS_BIND:
-        lower = upper = given(state, event, -1, 1)
+        lower = upper = given(state, event, -1, 1, True)
     elif span_text(event.param(3)) == b"overlay":
         options = addition_of(state, event)
         for option in (options or b"").split(b"\0", 1)[0].split(b","):
@@ -131,4 +128,4 @@ cdef int on_mount(State state, Event event) except -1:
                 upper = outside(state, join(state.cwd_of(state.thread), option[9:], state.sysdig))
     if lower is None:
         return 0
-    return note(state, given(state, event, -1, 2), lower, lower if upper is None else upper)
+    return note(state, given(state, event, -1, 2, True), lower, lower if upper is None else upper)

@@ -20,6 +20,7 @@ from firmer.state.process cimport (
 from firmer.state.sockets cimport on_accept, on_bind, on_connect, on_connect_enter, on_socket, on_socketpair
 from firmer.state.state cimport State
 from firmer.state.traffic cimport on_receive, on_send, on_send_enter, on_transfer
+from firmer.state.walk cimport on_symlink
 
 cdef extern from "firmer/events/tables.h":
     enum:
@@ -42,7 +43,7 @@ cdef extern from "firmer/events/tables.h":
         PPME_SCHEDSWITCH_6_E, PPME_SYSCALL_SETUID_X, PPME_SYSCALL_SETREUID_X, PPME_SYSCALL_SETRESUID_X, PPME_SYSCALL_SETGID_X
         PPME_SYSCALL_SETREGID_X, PPME_SYSCALL_SETRESGID_X, PPME_SYSCALL_CAPSET_X, PPME_SYSCALL_UNSHARE_X, PPME_SYSCALL_SETNS_X
         PPME_SYSCALL_RENAME_X, PPME_SYSCALL_RENAMEAT_X, PPME_SYSCALL_RENAMEAT2_X, PPME_SYSCALL_LINK_2_X, PPME_SYSCALL_LINKAT_2_X
-        PPME_SYSCALL_MOUNT_X
+        PPME_SYSCALL_MOUNT_X, PPME_SYSCALL_SYMLINK_X, PPME_SYSCALL_SYMLINKAT_X
         PPME_USER_ADDED_E, PPME_USER_DELETED_E, PPME_GROUP_ADDED_E, PPME_GROUP_DELETED_E, PPME_CONTAINER_E, PPME_CONTAINER_JSON_E
         PPME_CONTAINER_JSON_2_E, PPME_ASYNCEVENT_E
 
@@ -57,7 +58,7 @@ cdef bint reads_enter(int today) noexcept:
     cdef Handler handler = HANDLERS[today]
     if handler == NULL or handler == on_transfer or handler == on_receive or handler == on_memory or handler == on_close:
         return False
-    if handler == on_rename or handler == on_link or handler == on_mount or handler == on_generic:
+    if handler == on_rename or handler == on_link or handler == on_mount or handler == on_symlink or handler == on_generic:
         return False              # firmer's probe alone makes use of them, and its exits tell all
     return handler != on_bind and handler != on_fchdir and handler != on_dup and handler != on_socketpair
 
@@ -80,6 +81,8 @@ cdef int fill() noexcept:
     HANDLERS[PPME_SYSCALL_RENAME_X] = on_rename
     HANDLERS[PPME_SYSCALL_RENAMEAT_X] = on_rename
     HANDLERS[PPME_SYSCALL_RENAMEAT2_X] = on_rename
+    HANDLERS[PPME_SYSCALL_SYMLINK_X] = on_symlink
+    HANDLERS[PPME_SYSCALL_SYMLINKAT_X] = on_symlink
     HANDLERS[PPME_SYSCALL_LINK_2_X] = on_link
     HANDLERS[PPME_SYSCALL_LINKAT_2_X] = on_link
     HANDLERS[PPME_SYSCALL_MOUNT_X] = on_mount

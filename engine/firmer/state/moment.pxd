@@ -12,7 +12,7 @@ cdef class Moment:
     cdef set reapers                    # pids of the processes that are known to take in orphans
     cdef object machine, accounts
     cdef list interfaces, local_ips
-    cdef dict containers, told, exited, origins, additions
+    cdef dict containers, told, exited, origins, symlinks, additions
     cdef int kernel_paths
     cdef readonly Py_ssize_t own_bytes  # about what it takes beside the state, as long as that has not changed
     cdef readonly Py_ssize_t left_bytes # about what the next moment does not share with it: it goes with this one

@@ -40,6 +40,7 @@ cpdef Moment take_moment(State state, Moment before):
     moment.told = unchanged(last, last.told, state.told)
     moment.exited = unchanged(last, last.exited, state.exited)
     moment.origins = unchanged(last, last.origins, state.origins)
+    moment.symlinks = unchanged(last, last.symlinks, state.symlinks)
     moment.additions = unchanged(last, last.additions, state.additions)
     take_containers(moment, last, state)
     take_accounts(moment, last, state)
@@ -127,7 +128,7 @@ cpdef int resume(State state, Moment moment) except -1:
     state.interfaces, state.local_ips = moment.interfaces, moment.local_ips
     state.kernel_paths = moment.kernel_paths
     state.told, state.exited = moment.told.copy(), moment.exited.copy()
-    state.origins, state.additions = moment.origins.copy(), moment.additions.copy()
+    state.origins, state.symlinks, state.additions = moment.origins.copy(), moment.symlinks.copy(), moment.additions.copy()
     state.containers = moment.containers.copy()
     state.accounts = moment.accounts.copy()
     state.users, state.groups = state.accounts.users, state.accounts.groups

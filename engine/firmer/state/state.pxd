@@ -76,6 +76,7 @@ cdef class State:
     cdef dict container_ids                     # cgroups -> container id, so that each text is searched once
     cdef int kernel_paths                       # Paths: whether opened files have the kernel's names
     cdef dict additions                         # tid -> addition to its next event that may have one, from such a notice
+    cdef dict symlinks                          # container id:path -> where the link leads, absolute, see walk
     cdef dict origins                           # container id:path -> (path below the lower layer, below the upper) that it was, see aliases
     cdef list local_ips                         # addresses of the interfaces
     cdef void *cache[CACHE_SLOTS]               # borrowed Threads by the low bits of their tid; `forget` clears a slot

@@ -84,6 +84,7 @@ cdef class State:
         self.container_ids = {}
         self.strays = {}
         self.origins = {}
+        self.symlinks = {}
         self.kernel_paths = PATHS_CLAIMED
         self.additions = {}
         self.exited = {}

@@ -186,7 +186,7 @@ def test_after_a_loss_nothing_is_said_of_before():
 # -- the table ---------------------------------------------------------------------------------------------------------------
 FLOWS = "read write pread pwrite readv writev preadv pwritev sendto sendmsg sendmmsg send recv recvfrom recvmsg recvmmsg".split()
 # they change what is no question of names and persons: memory, limits, what is mounted, a second name of a file
-OTHERS = "brk mmap mmap2 munmap getrlimit setrlimit prlimit getcwd link linkat mount switch syscall".split()
+OTHERS = "brk mmap mmap2 munmap getrlimit setrlimit prlimit getcwd link linkat symlink symlinkat mount switch syscall".split()
 BRINGERS = "container useradded userdeleted groupadded groupdeleted asyncevent".split()
 
 
