@@ -20,7 +20,8 @@ STATE = ("creates_fd", "destroys_fd", "modifies_state")
 DATA = ("reads_from_fd", "writes_to_fd")
 # they give files other names, or other ways to them; the table has them as harmless
 NAMES = {
-    "SYSCALL_RENAME_X", "SYSCALL_RENAMEAT_X", "SYSCALL_RENAMEAT2_X", "SYSCALL_LINK_2_X", "SYSCALL_LINKAT_2_X", "SYSCALL_SYMLINK_X", "SYSCALL_SYMLINKAT_X",
+    "SYSCALL_RENAME_X", "SYSCALL_RENAMEAT_X", "SYSCALL_RENAMEAT2_X", "SYSCALL_LINK_2_X", "SYSCALL_LINKAT_2_X",
+    "SYSCALL_SYMLINK_X", "SYSCALL_SYMLINKAT_X",
 }  # fmt: skip
 
 # what happens without a call: name of the event type → tracepoints that are on only while it is wanted
