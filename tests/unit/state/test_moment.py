@@ -27,7 +27,8 @@ def story(clone, execve, tuple4):
         (324, -1, b'{"container":{"id":"abc","name":"web"}}'), (324, -1, b'{"container":{"id":"abc","name":"other"}}'),
         ("setuid<", 200, 0, 33), clone(200, 300, 200, 200, 100), clone(200, 201, 200, 200, 100, flags=1 << 13 | 1),
         ("useradded>", -1, 5, 5, "five", "/", "", ""), ("close<", 100, 0, 3), ("procexit>", 200, 0, 0, 0, 0, 1), ("procexit>", 101, 0),
-        ("openat>", 300, -100, "/x", 1, 0), execve(201, "sh", "/bin/sh"), ("chdir<", 4711, 0, "/"), clone(100, 200, 100, 100, 1), ("userdeleted>", -1, 5, 5, "", "", "", ""),
+        ("openat>", 300, -100, "/x", 1, 0), execve(201, "sh", "/bin/sh"), ("chdir<", 4711, 0, "/"), clone(100, 200, 100, 100, 1),
+        ("userdeleted>", -1, 5, 5, "", "", "", ""),
     ]  # fmt: skip
 
 
