@@ -19,14 +19,30 @@ enum {
 #define SKIP_SUCCESS (1 << 6)
 #define OWN_FLAGS 0xff                   /* … and the kernel's own follow */
 
-static __always_inline u64 user_pointer(u64 filename) { return RD(u64, filename, filename_uptr); }
+/* The caller's pointer to a path. Newer kernels (7.x) keep the string alone: there the submitted entry itself is asked, the one that the
+ * kernel took last. The caller may have rewritten it, but where it counts the name is a claim anyway. */
+#ifdef OFF_filename_uptr
+#define PATH_POINTER(req, filename, at) RD(u64, RD(u64, req, filename), filename_uptr)
+#else
+#define NO_ARRAY (1 << 16)               /* IORING_SETUP_NO_SQARRAY */
+#define WIDE_ENTRIES (1 << 10)           /* IORING_SETUP_SQE128 */
+static __always_inline u64 of_entry(u64 req, u32 at) {
+    u64 ring = RD(u64, req, io_kiocb_ctx), value = 0;
+    u32 flags = RD(u32, ring, io_ring_ctx_flags), mask = RD(u32, ring, io_ring_ctx_sq_entries) - 1, k = (RD(u32, ring, io_ring_ctx_cached_sq_head) - 1) & mask;
+    if (!(flags & NO_ARRAY)) bpf_probe_read_kernel(&k, 4, (void *)(RD(u64, ring, io_ring_ctx_sq_array) + 4 * (u64)k));
+    bpf_probe_read_kernel(&value, 8, (void *)(RD(u64, ring, io_ring_ctx_sq_sqes) + ((u64)(k & mask) << (flags & WIDE_ENTRIES ? 7 : 6)) + at));
+    return value;
+}
+#define PATH_POINTER(req, filename, at) of_entry(req, at)
+#endif
+enum { ADDR2 = 8, ADDR = 16 };           /* of an entry */
 static __always_inline u64 direct(u32 slot, u64 else_) { return slot ? DIRECT + (slot - 1) : else_; }
 
 static __always_inline int fill(struct operation *o, u64 req, u32 op, u64 fd) {
     o->arg[0] = fd;
     if (op == OP_OPENAT || op == OP_OPENAT2) {
         o->arg[0] = (s64)(s32)RD(u32, req, io_open_dfd);
-        o->arg[1] = user_pointer(RD(u64, req, io_open_filename));
+        o->arg[1] = PATH_POINTER(req, io_open_filename, ADDR);
         o->arg[2] = RD(u64, req, io_open_how_flags);
         o->arg[3] = RD(u64, req, io_open_how_mode);
         o->arg[4] = RD(u64, req, io_open_how_resolve);
@@ -50,28 +66,28 @@ static __always_inline int fill(struct operation *o, u64 req, u32 op, u64 fd) {
         o->arg[2] = RD(u32, req, io_sr_msg_len);
     } else if (op == OP_UNLINKAT) {
         o->arg[0] = (s64)(s32)RD(u32, req, io_unlink_dfd);
-        o->arg[1] = user_pointer(RD(u64, req, io_unlink_filename));
+        o->arg[1] = PATH_POINTER(req, io_unlink_filename, ADDR);
         o->arg[2] = RD(u32, req, io_unlink_flags);
     } else if (op == OP_MKDIRAT) {
         o->arg[0] = (s64)(s32)RD(u32, req, io_mkdir_dfd);
-        o->arg[1] = user_pointer(RD(u64, req, io_mkdir_filename));
+        o->arg[1] = PATH_POINTER(req, io_mkdir_filename, ADDR);
         o->arg[2] = RD(u16, req, io_mkdir_mode);
     } else if (op == OP_RENAMEAT) {
         o->arg[0] = (s64)(s32)RD(u32, req, io_rename_old_dfd);
-        o->arg[1] = user_pointer(RD(u64, req, io_rename_oldpath));
+        o->arg[1] = PATH_POINTER(req, io_rename_oldpath, ADDR);
         o->arg[2] = (s64)(s32)RD(u32, req, io_rename_new_dfd);
-        o->arg[3] = user_pointer(RD(u64, req, io_rename_newpath));
+        o->arg[3] = PATH_POINTER(req, io_rename_newpath, ADDR2);
         o->arg[4] = RD(u32, req, io_rename_flags);
     } else if (op == OP_LINKAT) {
         o->arg[0] = (s64)(s32)RD(u32, req, io_link_old_dfd);
-        o->arg[1] = user_pointer(RD(u64, req, io_link_oldpath));
+        o->arg[1] = PATH_POINTER(req, io_link_oldpath, ADDR);
         o->arg[2] = (s64)(s32)RD(u32, req, io_link_new_dfd);
-        o->arg[3] = user_pointer(RD(u64, req, io_link_newpath));
+        o->arg[3] = PATH_POINTER(req, io_link_newpath, ADDR2);
         o->arg[4] = RD(u32, req, io_link_flags);
     } else if (op == OP_SYMLINKAT) {
-        o->arg[0] = user_pointer(RD(u64, req, io_link_oldpath));
+        o->arg[0] = PATH_POINTER(req, io_link_oldpath, ADDR);
         o->arg[1] = (s64)(s32)RD(u32, req, io_link_new_dfd);
-        o->arg[2] = user_pointer(RD(u64, req, io_link_newpath));
+        o->arg[2] = PATH_POINTER(req, io_link_newpath, ADDR2);
     } else if (op == OP_SHUTDOWN) {
         o->arg[1] = RD(u32, req, io_shutdown_how);
     } else if (op == OP_LISTEN || op == OP_BIND) {
