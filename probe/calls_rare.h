@@ -84,9 +84,7 @@ static __always_inline int put_keyctl(struct aux *a) {
         begin_param(a);
         if (texts >> i & 1) {
             piece8(a, 1);
-            s32 n = bpf_probe_read_user_str(at(a), PATHSZ, (void *)v);
-            if (n < 0 || n > PATHSZ) { n = 0; a->unread++; }
-            skip(a, n);
+            skip(a, copy_user_str(a, at(a), v));
         } else {
             piece8(a, 0);
             piece64(a, v);

@@ -163,9 +163,7 @@ static __always_inline int copy_other_paths(struct aux *a, u64 file) {
 /* -- what the caller claims --------------------------------------------------------------------------------------------
  * read_claim keeps the caller's string; `differs` compares it with the path built before; put_claim writes it. */
 static __always_inline int read_claim(struct aux *a, u64 p) {
-    s32 n = p ? bpf_probe_read_user_str(a->claim, PATHSZ, (void *)p) : 0;
-    if (n < 0 || n > PATHSZ) { n = 0; a->unread++; }
-    a->claim_len = n;
+    a->claim_len = copy_user_str(a, a->claim, p);
     return 0;
 }
 #define COMPARED 1024            /* a longer claim counts as different */

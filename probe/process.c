@@ -6,8 +6,7 @@
 /* argv[0], then the rest, NUL-separated, as they stand in the process's memory */
 static __always_inline int put_args(struct aux *a, u64 mm) {
     u64 from = mm ? RD(u64, mm, mm_struct_arg_start) : 0, to = mm ? RD(u64, mm, mm_struct_arg_end) : 0;
-    s32 n = from ? bpf_probe_read_user_str(at(a), PATHSZ, (void *)from) : 0;
-    if (n < 0 || n > PATHSZ) { n = 0; a->unread++; }
+    u32 n = copy_user_str(a, at(a), from);
     a->pos += n;
     len_(a, n);
     from += n;

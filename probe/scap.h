@@ -199,9 +199,15 @@ static __always_inline int put_kernel_str(struct aux *a, u64 p, u32 max) {
     a->pos += n;
     return len_(a, n);
 }
-static __always_inline int put_user_str(struct aux *a, u64 p) {
-    s32 n = p ? bpf_probe_read_user_str(at(a), PATHSZ, (void *)p) : 0;
+/* A string of the caller with its NUL, at most PATHSZ; 0: it cannot be read. */
+static __always_inline u32 copy_user_str(struct aux *a, u8 *to, u64 p) {
+    s32 n = p ? bpf_probe_read_user_str(to, PATHSZ, (void *)p) : 0;
     if (n < 0 || n > PATHSZ) { n = 0; a->unread++; }
+    else if (p && !n) { *to = 0; n = 1; }                      /* older kernels (5.10, 6.1) do not count the end of an empty one */
+    return n;
+}
+static __always_inline int put_user_str(struct aux *a, u64 p) {
+    u32 n = copy_user_str(a, at(a), p);
     a->pos += n;
     return len_(a, n);
 }

@@ -110,7 +110,10 @@ class Reader:
     def add_namespaces(self, found: Process, leader: ThreadEntry, directory: int) -> None:
         for kind in ("net", "pid", "mnt"):
             text = link_below(directory, b"ns/%s" % kind.encode())
-            found.namespaces[kind] = int(text[text.index(b"[") + 1 : -1])
+            number = text.partition(b"[")[2][:-1]
+            if not number:  # 5.10 refuses so
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            found.namespaces[kind] = int(number)
         self.mounts.read(found.namespaces["mnt"], directory)
 
     def add_directories(self, found: Process, leader: ThreadEntry, directory: int) -> None:
