@@ -10,7 +10,7 @@ NUMBER = {"x86_64": 321, "aarch64": 280}
 MAP_CREATE, MAP_UPDATE, MAP_DELETE, MAP_NEXT_KEY, PROG_LOAD, TRACEPOINT_OPEN = 0, 2, 3, 4, 5, 17
 RAW_TRACEPOINT = 17  # program type
 NAME = 15  # characters of a map's or program's name
-LOG = 1 << 20  # bytes of what the verifier says
+LOG = 1 << 24  # bytes of what the verifier says: old kernels keep the beginning when it is too little, and the end is what counts
 
 LIBC = ct.CDLL(None, use_errno=True)
 LIBC.syscall.restype = ct.c_long
@@ -94,9 +94,9 @@ def load(name: str, code: bytes) -> int:
         log = ct.create_string_buffer(LOG)
         try:
             return _load(name, code, log)  # once more, listening
-        except OSError as again:
-            words = log.value.decode(errors="replace")
-            raise Rejected(again.errno or 0, name, "\n".join(words.splitlines()[-12:])) from None
+        except OSError:
+            words = [line for line in log.value.decode(errors="replace").splitlines() if not line.startswith("processed ")]  # how much it did
+            raise Rejected(error.errno or 0, name, "\n".join(words[-12:])) from None  # the second error may be that of a full log
 
 
 def _load(name: str, code: bytes, log: "ct.Array[ct.c_char] | None") -> int:

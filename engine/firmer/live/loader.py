@@ -166,12 +166,15 @@ def refusals() -> Iterator[None]:
     except bpf.Rejected as error:
         raise Refused(f"the kernel refuses {error}", f"please report the verifier's words:\n{error.log}") from None
     except PermissionError:
-        raise Refused("permission denied", "run as root or with CAP_BPF and CAP_PERFMON") from None
+        raise Refused("permission denied", "run as root or with CAP_BPF and CAP_PERFMON; before Linux 5.11 also with LimitMEMLOCK=infinity") from None
 
 
 def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
     """Compiles or finds what was compiled before, loads, attaches. → (name → descriptor, figures)"""
     folder, times = Path(wanted["probe"]), [time.monotonic()]
+    # before 5.11 maps and programs count as locked memory, of all of the user's processes: another probe's leave no room for the smallest
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     with refusals():
         os.close(bpf.load("try", NOTHING))  # whoever may not load learns it before the compiler's seconds
     types = kernel_types()
@@ -189,8 +192,6 @@ def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
         if cache:
             image.keep(cache, name, made)
     times.append(time.monotonic())
-    with contextlib.suppress(OSError, ValueError):  # before 5.11 maps count as locked memory
-        resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     if not wanted["enters"]:
         made.programs.pop(ENTERS, None)
     with refusals():

@@ -46,14 +46,15 @@ def test_a_refused_program_comes_with_the_verifiers_words(monkeypatch):
     def refuse(command, attributes):
         at, size = int.from_bytes(attributes[32:40], "little"), int.from_bytes(attributes[28:32], "little")
         if at:
-            bpf.ct.memmove(at, b"one\ntwo\n", 9)
+            said = b"one\ntwo\nprocessed 2 insns (limit 1000000)\n"
+            bpf.ct.memmove(at, said, len(said))
             assert size == bpf.LOG
-        raise OSError(errno.EACCES, "")
+        raise OSError(errno.ENOSPC if at else errno.EACCES, "")
 
     monkeypatch.setattr(bpf, "call", refuse)
     with pytest.raises(bpf.Rejected) as raised:
         bpf.load("openat", bytes(16))
-    assert raised.value.log == "one\ntwo" and "openat" in str(raised.value)
+    assert raised.value.log == "one\ntwo" and "openat" in str(raised.value) and raised.value.errno == errno.EACCES
 
 
 def test_no_rights_is_not_asked_twice(monkeypatch):
