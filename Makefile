@@ -12,7 +12,7 @@ BUNDLED := build/$(FLAVOUR)/bundled
 SOURCES := $(shell find engine \( -name '*.pyx' -o -name '*.pxd' -o -name '*.h' \) 2>/dev/null)
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test check lint types tests bench docs build lock demo-capture clean
+.PHONY: help demo test check lint types tests bench kernels docs build lock demo-capture clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 16
@@ -40,6 +40,9 @@ bench: build  ## speed beside sysdig's, side by side (ARGS="--help" tells what c
 	@$(BIN)/python benchmarks/dumps.py
 	-@$(BIN)/python benchmarks/cost.py
 	@$(BIN)/python benchmarks/storms.py --seconds 5 --processes 1000
+
+kernels: build $(VENV)/.dev  ## live tests under another kernel, emulated (KERNEL=folder of an unpacked kernel package)
+	@$(BIN)/python tests/kernels/boot.py $(KERNEL) $(ARGS)
 
 docs: build  ## pages that derive from declarations, written anew
 	@$(BIN)/python docs/generate.py

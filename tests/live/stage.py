@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLE = {event["id"]: event for event in json.loads((ROOT / "probe" / "events.json").read_text())}
 BYTES = {"BYTEBUF", "SOCKADDR", "SOCKTUPLE", "DYN", "CHARBUF", "FSPATH", "FSRELPATH", "FDLIST"}
 UNSIGNED = {"UINT8", "UINT16", "UINT32", "UINT64", "FLAGS8", "FLAGS16", "FLAGS32", "UID", "GID", "ABSTIME", "SYSCALLID"}
-TIME_LIMIT = 60  # seconds of one child
+TIME_LIMIT = 300  # seconds of one child; an emulated machine is slow
 
 
 def lacking() -> str | None:

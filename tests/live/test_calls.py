@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from live.ringreader import Reader, Record
+from live.stage import TIME_LIMIT
 
 HERE = Path(__file__).resolve().parent
 PROBE = HERE.parents[1] / "probe"
@@ -81,7 +82,7 @@ def perform(probe, caller, script, wanted, work):
     process = subprocess.Popen([caller], cwd=work, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     probe.watch(process.pid)
     probe.want(wanted | {probe.syscalls.numbers["prctl"]})
-    answers, _ = process.communicate("\n".join(script) + "\n", timeout=60)
+    answers, _ = process.communicate("\n".join(script) + "\n", timeout=TIME_LIMIT)
     probe.want(())
     probe.unwatch(process.pid)
     records = sorted((Record(block) for reader in readers for block in reader.read()), key=lambda record: record.ts)
@@ -142,6 +143,8 @@ def test_event_says_what_was_done(seen, line):
     case, told, records, work = seen[line]
     assert told, "the caller did not get there"
     result, arguments, arena = int(told[0]), told[1:7], bytes.fromhex(told[7])
+    if result == -errno.ENOSYS and not case.result:
+        pytest.skip("this kernel has no such call")
     if not case.result:
         assert result <= -4096 or result >= 0, f"failed: {errno.errorcode[-result]}"
     elif case.result != "*":

@@ -35,16 +35,16 @@ def test_commands_are_portable(stage, kernel, portable):
 
 def test_closing(stage):
     def act():
-        os.dup2(0, 93)
-        os.close(93)
-        call(3, 94)
-        os.dup2(0, 95)
-        call(436, 95, 96, 4)
+        os.dup2(0, 993)
+        os.close(993)
+        call(3, 994)
+        os.dup2(0, 995)
+        call(436, 995, 996, 4)
 
     seen = stage.run(act, "close", "close_range")
-    assert [(event.res, event.fd) for event in seen.of("close") if event.fd in (93, 94)] == [(0, 93), (-9, 94)]
+    assert [(event.res, event.fd) for event in seen.of("close") if event.fd in (993, 994)] == [(0, 993), (-9, 994)]
     ranged = seen.one("close_range")
-    assert (ranged.res, ranged.first, ranged.last, ranged.flags) == (0, 95, 96, 4)
+    assert ranged.res in (0, -22) and (ranged.first, ranged.last, ranged.flags) == (995, 996, 4)  # -22: before 5.11, which has no such flag
 
 
 def test_descriptors_are_signed(stage):

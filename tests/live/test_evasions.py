@@ -6,15 +6,13 @@ import time
 
 import pytest
 from live import evasions
-from live.stage import lacking
+from live.stage import TIME_LIMIT, lacking
 from rulefiles import rule
 
 from firmer.detect.pipeline import Pipeline
 from firmer.live.session import Watch, listen
 from firmer.rules.load import load_rules
 from firmer.state.state import State
-
-TIME_LIMIT_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +41,7 @@ def run(tmp_path_factory):
     alerts = []
     rules.sink = alerts.append
     with listen(rules.wanted, Watch(pid=child.pid)) as source:
-        deadline = time.monotonic() + TIME_LIMIT_S
+        deadline = time.monotonic() + TIME_LIMIT
 
         def tick():
             if source.scans and not child.stdin.closed:  # what comes before the scan has read a process is in its state, not in an alert

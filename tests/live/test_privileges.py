@@ -22,13 +22,15 @@ def as_nobody(capabilities, act):
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
+        said = ""
         try:
             keep(capabilities, NOBODY)
             said = act()
         except (PrivilegeError, ProbeError, SelfTestError, OSError) as error:
             said = f"{type(error).__name__}: {error}"
-        os.write(writing, said.encode()[:4000])
-        os._exit(0)
+        finally:  # whatever else went wrong, a child must not go on with the tests
+            os.write(writing, said.encode()[:4000])
+            os._exit(0)
     os.close(writing)
     with open(reading) as file:
         said = file.read()

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from live.stage import TIME_LIMIT as LIMIT_S
 from live.stage import lacking
 
 from firmer.capture.reader import Reader
 from firmer.events.section import Section
 
-LIMIT_S = 60
 RULE = """
 - rule: Secret {name}
   desc: it was opened

@@ -180,9 +180,11 @@ def as_nobody(capabilities, act):
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
-        keep(capabilities, "65534:65534")
-        os.write(writing, repr(act()).encode())
-        os._exit(0)
+        try:
+            keep(capabilities, "65534:65534")
+            os.write(writing, repr(act()).encode())
+        finally:  # whatever went wrong, a child must not go on with the tests
+            os._exit(0)
     os.close(writing)
     with open(reading) as file:
         said = file.read()
