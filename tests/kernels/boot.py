@@ -61,6 +61,7 @@ mkdir -p /dev/pts /dev/shm
 mount -t devpts devpts /dev/pts
 mount -t tmpfs -o mode=1777 shm /dev/shm
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mount -t debugfs debugfs /sys/kernel/debug
 mount -t tracefs tracefs /sys/kernel/tracing
 mount -t tmpfs -o mode=755 run /run
 mkdir -p /run/host
@@ -127,6 +128,7 @@ def main() -> int:
     parser.add_argument("--root", type=Path, default=Path("/"), help="files of the guest: a system of that machine (this host's)")
     parser.add_argument("--processors", type=int, default=2)
     parser.add_argument("--memory", default="4G")
+    parser.add_argument("--append", default="", help="more words for the kernel's command line, as preempt=full")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run, from the project's folder (the live tests)")
     asked = parser.parse_args()
     image = next(path for path in sorted(asked.kernel.rglob("vmlinuz*")) if path.is_file())
@@ -145,7 +147,7 @@ def main() -> int:
         words += ["-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio", "-kernel", str(image), "-initrd", str(disk)]
         for name, path in {"root": asked.root, "host": "/"}.items():
             words += ["-virtfs", f"local,path={path},security_model=none,readonly=on,multidevs=remap,mount_tag={name},id={name}"]
-        words += ["-append", f"console={console} panic=-1 quiet mitigations=off"]
+        words += ["-append", f"console={console} panic=-1 quiet mitigations=off {asked.append}"]
         status = 1
         with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace") as guest:
             for line in guest.stdout or ():
