@@ -95,7 +95,9 @@ def load(name: str, code: bytes) -> int:
         try:
             return _load(name, code, log)  # once more, listening
         except OSError:
-            words = [line for line in log.value.decode(errors="replace").splitlines() if not line.startswith("processed ")]  # how much it did
+            words = [
+                line for line in log.value.decode(errors="replace").splitlines() if not line.startswith("processed ")
+            ]  # how much it did
             raise Rejected(error.errno or 0, name, "\n".join(words[-12:])) from None  # the second error may be that of a full log
 
 
