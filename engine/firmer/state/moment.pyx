@@ -12,6 +12,7 @@ from libc.stdint cimport uint32_t
 
 from firmer.event cimport Event
 from firmer.state.fd cimport FdTable
+from firmer.state.keep cimport pending
 from firmer.state.state cimport State
 from firmer.state.thread cimport Thread, copy_thread, same_thread, text_bytes
 from firmer.state.tree cimport enter_tree
@@ -78,12 +79,12 @@ cdef int take_accounts(Moment moment, Moment last, State state) except -1:
 
 cdef int take_enters(Moment moment, Moment last, State state) except -1:
     cdef Event event
-    cdef set pending
-    moment.enters = state.pending()
+    cdef set waiting
+    moment.enters = pending(state)
     if last.enters:
-        pending = set(moment.enters)  # by identity: they do not compare
+        waiting = set(moment.enters)  # by identity: they do not compare
         for event in last.enters:
-            if event not in pending:
+            if event not in waiting:
                 last.left_bytes += ENTER_BYTES + <Py_ssize_t>event.block_size
     return 0
 

@@ -95,12 +95,8 @@ cdef class State:
     # for handlers
     cdef int count(self, str name) except -1
     cdef int clear(self) except -1
-    cdef int store(self, Event event) except -1
     cdef int attach(self, Thread thread, int64_t number) except -1
-    cdef int hold(self, Thread thread, Event event) except -1
-    cdef int release(self, Thread thread) except -1
     cdef int leave(self) except -1
-    cdef list pending(self)                               # enter events whose exits have not come, in order
     cdef FdTable table_for(self, Thread thread)           # as fds_of, made where there is none
     cdef bint put_fd(self, int64_t number, Fd fd) except -1           # into the table of the event's thread; attaches it
     cdef bint change_fd(self, Fd fd) except -1                        # replace the attached descriptor by its changed copy

@@ -14,8 +14,8 @@ from firmer.event cimport EVENT_TYPES, VERDICT_DROP, VERDICT_STORE, Event, Fold,
 from firmer.events.table cimport fd_param
 from firmer.state.addresses cimport is_local_address
 from firmer.state.catalog cimport Handler, handlers
-from firmer.state.facts cimport ALWAYS_KEPT, HAS_EXIT, HAS_FD, IS_ENTER, NEVER_MADE, NO_THREAD, RELATIVE_ZERO, learn, today_facts
-from firmer.state.keep cimport keep_in
+from firmer.state.facts cimport HAS_EXIT, HAS_FD, IS_ENTER, NEVER_MADE, NO_THREAD, RELATIVE_ZERO, learn, today_facts
+from firmer.state.keep cimport find_stray, hold, pending, release, store
 from firmer.state.load cimport load_section
 from firmer.state.snapshot cimport take_snapshot
 from firmer.state.sysdig cimport begin_sysdig, misses_enter
@@ -31,8 +31,6 @@ cdef extern from "firmer/events/tables.h":
 cdef enum:
     MAX_THREADS = 262144           # as Falco's table
     MAX_THREADS_SYSDIG = 131072
-    MAX_STRAYS = 16384             # enter events of unknown threads that wait for their exits
-    MAX_PENDING_BYTES = 64 << 20
 
 cdef Handler *HANDLERS = handlers()
 cdef const uint8_t *FACTS = today_facts()
@@ -103,19 +101,10 @@ cdef class State:
         self.leave()
         return take_snapshot(self)
 
-    cdef list pending(self):
-        """Enter events whose exits have not come; all of them only while `keep_all_enters` is set."""
-        cdef Thread thread
-        cdef Event event
-        cdef list found = [thread.pending for thread in self.threads.values() if thread.pending is not None]
-        found.extend(self.strays.values())
-        found.sort(key=lambda event: event.num)
-        return found
-
     def pending_enters(self) -> list[bytes]:
-        """Their blocks."""
+        """Blocks of the enter events whose exits have not come; all of them only while `keep_all_enters` is set."""
         cdef Event event
-        return [event.block_bytes for event in self.pending()]
+        return [event.block_bytes for event in pending(self)]
 
     # -- the current event ---------------------------------------------------------------------------------------------
     cdef bint begin(self, Event event) except -1:
@@ -131,7 +120,7 @@ cdef class State:
         if self.sysdig:
             return begin_sysdig(self, event)
         if fold.verdict == VERDICT_DROP or fold.verdict == VERDICT_STORE:
-            self.store(event)
+            store(self, event)
             return False
         if not self.started and FACTS[event.type] & RELATIVE_ZERO:
             self.started = True
@@ -156,7 +145,7 @@ cdef class State:
             if enter is not None:
                 if enter.fold.type == (fold.enter if fold.enter >= 0 else <int>fold.type - 1):
                     event.enter = enter
-                    self.release(thread)
+                    release(self, thread)
                 elif fold.enter >= 0:
                     self.count("enter events: of another call")
             if facts & HAS_FD:
@@ -166,31 +155,13 @@ cdef class State:
             thread.last_enter = NO_TYPE
         else:
             if facts & HAS_EXIT:
-                self.hold(thread, event)
+                hold(self, thread, event)
                 thread.last_enter = fold.type
             if facts & HAS_FD:
                 number = int_or(event.param(0), -1)
         thread.last_fd = number
         self.attach(thread, number)
         return True
-
-    cdef int store(self, Event event) except -1:
-        """An enter event that today's form hides: remember what its exit may need."""
-        cdef const Fold *fold = event.fold
-        cdef Thread thread = self.get(event.tid)
-        cdef int facts = FACTS[fold.type]
-        if not facts & HAS_EXIT or facts & NO_THREAD:
-            return 0
-        if thread is None:
-            if fold.verdict == VERDICT_STORE:
-                if len(self.strays) < MAX_STRAYS or event.tid in self.strays:
-                    self.strays[event.tid] = event.keep()
-                else:
-                    self.count("enter events: too many of unknown threads")
-            return 0
-        thread.last_enter = fold.type
-        thread.last_fd = int_or(event.raw(0), -1) if facts & HAS_FD else -1
-        return self.hold(thread, event)
 
     cdef int attach(self, Thread thread, int64_t number) except -1:
         """Attach the descriptor of this number, if the thread's table has it."""
@@ -230,28 +201,6 @@ cdef class State:
                 remove_thread(self, thread, False)
         return 0
 
-    # -- enter events --------------------------------------------------------------------------------------------------
-    cdef int hold(self, Thread thread, Event event) except -1:
-        """Leave the enter event pending when somebody may read it at the exit."""
-        cdef int kind = event.fold.type
-        self.release(thread)
-        if not self.keep_all_enters and not FACTS[kind] & ALWAYS_KEPT and not (<const unsigned char *>self.keep_enters)[kind]:
-            return 0
-        if self.pending_bytes + event.block_size > MAX_PENDING_BYTES:
-            return self.count("enter events: no room")
-        thread.pending = keep_in(thread.spare, event)
-        thread.spare = None
-        self.pending_bytes += event.block_size
-        return 0
-
-    cdef int release(self, Thread thread) except -1:
-        """The pending enter event was used, overtaken or lost its thread; its buffer may serve again."""
-        if thread.pending is not None:
-            self.pending_bytes -= thread.pending.block_size
-            thread.spare = thread.pending
-            thread.pending = None
-        return 0
-
     # -- threads -------------------------------------------------------------------------------------------------------
     cdef Thread get(self, int64_t tid):
         cdef void *found = self.cache[tid & (CACHE_SLOTS - 1)]
@@ -279,7 +228,7 @@ cdef class State:
     cdef int forget(self, Thread thread) except -1:
         """Take the thread out of the table."""
         cdef int64_t slot = thread.tid & (CACHE_SLOTS - 1)
-        self.release(thread)
+        release(self, thread)
         thread.spare = None
         if self.cache[slot] == <void *>thread:
             self.cache[slot] = NULL
@@ -297,11 +246,7 @@ cdef class State:
             thread.nchilds = len(thread.group.members) - 1
             thread.nthreads = thread.nchilds + 1
         if self.strays:
-            enter = self.strays.pop(tid, None)
-            if enter is not None:
-                thread.pending = <Event>enter
-                thread.last_enter = thread.pending.type
-                self.pending_bytes += thread.pending.block_size
+            find_stray(self, thread)
         return thread
 
     cdef Thread main_of(self, Thread thread):

@@ -8,6 +8,7 @@ from libc.stdint cimport uint8_t, uint32_t
 from firmer.event cimport VERDICT_PASS, VERDICT_STORE_PASS, Event, Fold, int_or
 from firmer.events.table cimport SYSDIG_TYPES, fd_param
 from firmer.state.facts cimport HAS_EXIT, HAS_FD, IS_ENTER, NEEDS_ENTER, NEVER_MADE, NO_THREAD, RELATIVE_ZERO, sysdig_facts
+from firmer.state.keep cimport hold, release
 from firmer.state.state cimport State
 from firmer.state.thread cimport Thread
 
@@ -67,7 +68,7 @@ cdef bint begin_sysdig(State state, Event event) except -1:
         thread.latency = 0
         thread.last_fd = int_or(event.raw(0), -1) if has_fd else -1
         if facts & HAS_EXIT:
-            state.hold(thread, event)
+            hold(state, thread, event)
     else:
         if thread.enter_ts:
             thread.latency = event.ts - thread.enter_ts
@@ -86,7 +87,7 @@ cdef bint begin_sysdig(State state, Event event) except -1:
                 if state.complete:
                     has_fd = fd_param[fold.type] >= 0
                     thread.last_fd = int_or(event.param(fd_param[fold.type]), -1)
-        state.release(thread)
+        release(state, thread)
     if has_fd:
         state.attach(thread, thread.last_fd)
     else:
