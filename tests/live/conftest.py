@@ -1,10 +1,12 @@
 """One probe for all live tests; a reason where it cannot be had."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from live.lowlevel import IoUring
 from live.stage import Stage, lacking
 
 from firmer.live.probe import Options, Probe
@@ -33,6 +35,16 @@ def target(tmp_path_factory):
     path = tmp_path_factory.mktemp("target") / "target"
     subprocess.run([compiler, "-O2", "-pthread", "-o", path, Path(__file__).with_name("target.c")], check=True)
     return str(path)
+
+
+@pytest.fixture(scope="session")
+def uring(probe):
+    if "attached:io_uring_complete" not in probe.descriptors:
+        pytest.skip("this kernel's io_uring tracepoints name no request")
+    try:
+        os.close(IoUring().fd)
+    except OSError as error:
+        pytest.skip(f"io_uring: {error}")
 
 
 @pytest.fixture

@@ -13,14 +13,7 @@ FIXED_FILE, ASYNC = 1, 1 << 4
 SQ_POLL = 2
 
 
-@pytest.fixture(scope="module", autouse=True)
-def available(probe):
-    if "attached:io_uring_complete" not in probe.descriptors:
-        pytest.skip("this kernel's io_uring tracepoints name no request")
-    try:
-        os.close(IoUring().fd)
-    except OSError as error:
-        pytest.skip(f"io_uring: {error}")
+pytestmark = pytest.mark.usefixtures("uring")
 
 
 @pytest.mark.parametrize("flags", [0, ASYNC], ids=["inline", "by a worker"])

@@ -20,14 +20,7 @@ DIRECT, UNKNOWN = 0x40000000, 0x7FFFFFFF
 PATIENCE_S = 20
 
 
-@pytest.fixture(scope="module", autouse=True)
-def available(probe):
-    if "attached:io_uring_complete" not in probe.descriptors:
-        pytest.skip("this kernel's io_uring tracepoints name no request")
-    try:
-        os.close(IoUring().fd)
-    except OSError as error:
-        pytest.skip(f"io_uring: {error}")
+pytestmark = pytest.mark.usefixtures("uring")
 
 
 @pytest.fixture
