@@ -27,11 +27,12 @@ def opened(fd: int, path: bytes) -> tuple[bytes, ...]:
 
 
 def all_of(source: LiveSource) -> list:
-    """Sections and events up to the first pause, and what comes when the probe goes off."""
+    """Sections and events up to the first pause behind a scan, which a busy machine may make slow, and what comes when the probe goes off."""
     found = []
     for step in source.steps():
         if step is None:
-            source.stop()
+            if source.scans:
+                source.stop()
         else:
             found.append(step)
     return found
