@@ -132,7 +132,7 @@ def main() -> int:
     parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run, from the project's folder (the live tests)")
     asked = parser.parse_args()
     image = next(path for path in sorted(asked.kernel.rglob("vmlinuz*")) if path.is_file())
-    folders = {str(ROOT), sys.prefix, sys.base_prefix}
+    folders = {str(ROOT)} | ({sys.prefix, sys.base_prefix} if asked.root == Path("/") else set())
     stage = STAGE.format(
         folders=" ".join(map(shlex.quote, sorted(folders))),
         root=shlex.quote(str(ROOT)),
