@@ -14,6 +14,8 @@ from firmer.live.session import Watch, listen
 from firmer.rules.load import load_rules
 from firmer.state.state import State
 
+THROUGH_A_RING = {"io_uring", "silenturing", "silentworker", "silentpolled"}
+
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
@@ -41,6 +43,7 @@ def run(tmp_path_factory):
     alerts = []
     rules.sink = alerts.append
     with listen(rules.wanted, Watch(pid=child.pid)) as source:
+        rings = "attached:io_uring_complete" in source.probe.descriptors  # not before 6.0
         deadline = time.monotonic() + TIME_LIMIT
 
         def tick():
@@ -54,12 +57,14 @@ def run(tmp_path_factory):
     with child:
         lines = child.stdout.read()
     said = dict(line.split(" ", 1) for line in lines.splitlines())
-    return said, alerts
+    return said, alerts, rings
 
 
 @pytest.mark.parametrize("name", evasions.NAMES)
 def test_a_way_round_the_name_is_seen(run, name):
-    said, alerts = run
+    said, alerts, rings = run
+    if name in THROUGH_A_RING and not rings:
+        pytest.skip("this kernel's io_uring tracepoints name no request")
     if said[name].startswith("skipped"):
         pytest.skip(said[name])
     assert said[name] == "ok"

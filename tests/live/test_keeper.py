@@ -20,7 +20,7 @@ probe.want_names(["openat"])
 probe.watch(keeper.pid)
 with LiveSource(probe) as source:
     steps, told = source.steps(), []
-    assert isinstance(next(steps), Section)
+    assert isinstance(next(step for step in steps if step is not None), Section)
     for excluded in (0, keeper.pid, 0):
         probe.exclude(excluded)
         keeper.scan(0)

@@ -118,11 +118,19 @@ def test_bcc(host, monkeypatch, tmp_path, python, expected, word):
 
 
 @pytest.mark.parametrize(
-    ("release", "limit", "expected"), [("6.1.0", 65536, OK), ("5.10.0", 65536, FAIL), ("5.10.0", doctor.resource.RLIM_INFINITY, OK)]
+    ("release", "limit", "lacks", "expected"),
+    [
+        ("6.1.0", (65536, 65536), True, OK),
+        ("5.10.0", (65536, 65536), True, FAIL),
+        ("5.10.0", (65536, 65536), False, OK),
+        ("5.10.0", (65536, doctor.resource.RLIM_INFINITY), True, OK),
+        ("5.10.0", (doctor.resource.RLIM_INFINITY,) * 2, True, OK),
+    ],
 )
-def test_memlock(host, monkeypatch, release, limit, expected):
+def test_memlock(host, monkeypatch, release, limit, lacks, expected):
     monkeypatch.setattr(os, "uname", lambda: SimpleNamespace(release=release, machine="x86_64"))
-    monkeypatch.setattr(doctor.resource, "getrlimit", lambda kind: (limit, limit))
+    monkeypatch.setattr(doctor.resource, "getrlimit", lambda kind: limit)
+    monkeypatch.setattr(doctor.privileges, "missing", lambda names: list(names) if lacks else [])
     assert said(doctor.memlock(host())) == expected
 
 
