@@ -96,6 +96,11 @@ static __always_inline int is_done(struct aux *a, struct quiet *q) {
     if (q->path) return !(RD(u32, q->req, io_kiocb_flags) & q->path);
     return RD(u32, q->req, io_kiocb_cqe_fd) != q->fd;
 }
+/* It failed, which is not silent: its completion tells. But of a chain that broke only the link at which it did. */
+static __always_inline int is_to_complete(struct aux *a, struct quiet *q) {
+    if (q->req == a->over || (s32)RD(u32, q->req, io_kiocb_cqe_res) >= 0) return 0;
+    return !(RD(u32, q->req, io_kiocb_flags) & SKIP_SUCCESS);
+}
 STEP(settle) {
     struct aux *a = scratch_of(AT_CALL);
     if (!a) return 0;
@@ -107,7 +112,7 @@ STEP(settle) {
         struct quiet *q = io_quiet.lookup(&at);
         if (!q) continue;
         int is_gone = RD(u64, q->req, io_kiocb_ctx) != q->ring;      /* of a ring, and so of a process, that ended meanwhile */
-        if (!is_gone && !is_done(a, q)) continue;
+        if (!is_gone && (!is_done(a, q) || is_to_complete(a, q))) continue;
         struct quiet done = *q;
         if (io_quiet.delete(&at)) continue;              /* another processor tells it */
         count_silent(&at, -1);

@@ -124,9 +124,10 @@ TODAY: tuple[tuple[str, Matcher], ...] = (
     ("fargate", below((rb"[0-9a-f]{32}|ecs", rb"[0-9a-f]{32}-[0-9]+"))),
     ("garden", below((rb"garden", rb"[0-9a-f-]{28,36}"))),
 )
-LOOSE = "containerd"  # takes any two names, so whatever another hierarchy says is better
-# only those whose form is unmistakable look for it further up in a path
+LOOSE = "containerd"  # takes any two names, so what another hierarchy says without a doubt is better
+# whose form is unmistakable; only these look for it further up in a path
 NESTED = TODAY[:3]
+SURE = {engine for engine, _ in NESTED}
 
 
 def find_container(cgroups: bytes, sysdig: bool) -> tuple[str, bytes]:
@@ -144,10 +145,12 @@ def find_group(cgroups: bytes, sysdig: bool) -> tuple[str, bytes, bytes]:
         pairs = ((engine, match, path) for path in paths for engine, match in TODAY)
     guess = "", b"", b""
     for engine, match, path in pairs:
+        if guess[0] and engine not in SURE:
+            continue
         found = match(path)
         if found and (engine != LOOSE or sysdig):
             return engine, found, path
-        if found and not guess[0]:
+        if found:
             guess = engine, found, path
     return guess if guess[0] or sysdig else find_above(paths)
 

@@ -166,7 +166,9 @@ def refusals() -> Iterator[None]:
     except bpf.Rejected as error:
         raise Refused(f"the kernel refuses {error}", f"please report the verifier's words:\n{error.log}") from None
     except PermissionError:
-        raise Refused("permission denied", "run as root or with CAP_BPF and CAP_PERFMON; before Linux 5.11 also with LimitMEMLOCK=infinity") from None
+        raise Refused(
+            "permission denied", "run as root or with CAP_BPF and CAP_PERFMON; before Linux 5.11 also with LimitMEMLOCK=infinity"
+        ) from None
 
 
 def load(wanted: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:

@@ -90,8 +90,16 @@ def test_the_group_that_names_the_container_is_told():
     assert find_group(b"cpu=/\0io=" + path + b"/a/b\0", False) == ("docker", ID[:12], path)
 
 
-@pytest.mark.parametrize(("other", "engine"), [("/docker/" + "ab" * 32, "docker"), ("/lxc.payload.web", "lxc"), ("/a/b", "containerd")])
-def test_any_two_names_are_a_container_only_where_nothing_else_is(other, engine):
+@pytest.mark.parametrize(
+    ("other", "engine"),
+    [
+        ("/docker/" + "ab" * 32, "docker"),
+        ("/libpod-" + "cd" * 32 + ".scope", "podman"),
+        ("/lxc.payload.web", "containerd"),
+        ("/a/b", "containerd"),
+    ],
+)
+def test_any_two_names_are_a_container_only_where_none_is_for_sure(other, engine):
     assert find_container(b"memory=/limits/42\0unified=" + other.encode() + b"\0", False)[0] == engine
 
 
