@@ -107,6 +107,10 @@ static __always_inline u64 direct_file(u64 ring, u32 slot) {
     if (slot >= RD(u32, ring, io_ring_ctx_file_table_data_nr)) return 0;
     bpf_probe_read_kernel(&node, 8, (void *)(RD(u64, ring, io_ring_ctx_file_table_data_nodes) + 8 * (u64)slot));
     if (node) node = RD(u64, node, io_rsrc_node_file_ptr) & ~7ULL;           /* the lowest bits are flags */
+#elif defined(OFF_io_fixed_file_file_ptr)                                    /* before 6.13 */
+    if (slot >= RD(u32, ring, io_ring_ctx_nr_user_files)) return 0;
+    bpf_probe_read_kernel(&node, 8, (void *)(RD(u64, ring, io_ring_ctx_file_table_files) + SIZE_io_fixed_file_file_ptr * (u64)slot));
+    node &= ~7ULL;
 #endif
     return node;
 }
