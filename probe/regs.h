@@ -1,5 +1,5 @@
 /* What differs between processors: where a call's number and arguments are, and how a 32-bit call is known.
- * x86-64 is in use; aarch64 is written from the ABI and was never run. Both layouts are fixed by ptrace's interface.
+ * x86-64 is in use; aarch64 ran in an emulated machine only (docs/probe.md). Both layouts are fixed by ptrace's interface.
  */
 #ifdef X86_64
 #define REGS 16                  /* r15 r14 r13 r12 bp bx r11 r10 r9 r8 ax cx dx si di orig_ax */

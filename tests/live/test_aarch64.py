@@ -1,4 +1,4 @@
-"""The probe is written for aarch64, too: it compiles, with this kernel's offsets; it was never run there."""
+"""The probe is written for aarch64, too: it compiles, with this kernel's offsets; what ran there is told in docs/probe.md."""
 
 import subprocess
 
