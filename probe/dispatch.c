@@ -18,8 +18,9 @@ STEP(call) {
 }
 RAW_TRACEPOINT_PROBE(sys_exit) {
     if (!is_wanted(CALL_NUMBER(ctx->args[0]) & ~(u64)X32_BIT) && !any_silent()) return 0;
-    if (!watched()) return 0;
-    return silent() ? settle_first(ctx, STEP_call, 0) : body_of_step_call(ctx);
+    if (!watched() || !take_scratch()) return 0;
+    silent() ? settle_first(ctx, STEP_call, 0) : body_of_step_call(ctx);
+    return give_scratch();
 }
 /* Any call without a program of its own. */
 CALL(generic) {

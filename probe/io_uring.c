@@ -20,8 +20,9 @@ STEP(submit) {                           /* request */
     return 0;
 }
 PROBE_AT(IO_URING) {
-    if (!watched()) return 0;
-    return silent() ? settle_first(ctx, STEP_submit, ctx->args[0]) : body_of_step_submit(ctx);
+    if (!watched() || !take_scratch()) return 0;
+    silent() ? settle_first(ctx, STEP_submit, ctx->args[0]) : body_of_step_submit(ctx);
+    return give_scratch();
 }
 /* An open that others pushed out, or that began before anybody wanted it: its path is the file's; the caller's name has been given back. */
 static __always_inline int recall(struct operation *o, u64 req) {
@@ -54,7 +55,8 @@ STEP(complete) {
     return a && a->told && a->told == ctx->args[1] ? 0 : completed(ctx);     /* it had failed, which is not silent */
 }
 RAW_TRACEPOINT_PROBE(io_uring_complete) {
-    if (!watched()) return 0;
-    return silent() ? settle_first(ctx, STEP_complete, ctx->args[1]) : completed(ctx);
+    if (!watched() || !take_scratch()) return 0;
+    silent() ? settle_first(ctx, STEP_complete, ctx->args[1]) : completed(ctx);
+    return give_scratch();
 }
 #endif

@@ -125,7 +125,11 @@ STEP(settle) {
     return step(ctx, a->resume);
 }
 /* A submission queue that the kernel polls needs no call; a chain of operations none between its links. */
-#define SEEN_AT(tracepoint) RAW_TRACEPOINT_PROBE(tracepoint) { return watched() && silent() ? settle_first(ctx, NOTHING_MORE, 0) : 0; }
+#define SEEN_AT(tracepoint) RAW_TRACEPOINT_PROBE(tracepoint) { \
+        if (!watched() || !silent() || !take_scratch()) return 0; \
+        settle_first(ctx, NOTHING_MORE, 0); \
+        return give_scratch(); \
+    }
 SEEN_AT(io_uring_file_get)
 #ifdef HAS_io_uring_task_work_run
 SEEN_AT(io_uring_task_work_run)

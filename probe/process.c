@@ -211,5 +211,7 @@ STEP(exit) {
 }
 RAW_TRACEPOINT_PROBE(sched_process_exit) {
     if (!watched() || RD(u32, bpf_get_current_task(), task_struct_flags) & (KERNEL_THREAD | IO_WORKER)) return 0;
-    return silent() ? settle_first(ctx, STEP_exit, 0) : body_of_step_exit(ctx);
+    if (!silent() || !take_scratch()) return body_of_step_exit(ctx);
+    settle_first(ctx, STEP_exit, 0);
+    return give_scratch();
 }

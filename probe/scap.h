@@ -54,7 +54,8 @@ struct aux {
     u64 tid, given;              /* given: the arguments are not the registers', as in socketcall and io_uring */
     u64 file;                    /* of a direct descriptor of io_uring */
     u64 over, told;              /* silent operations of io_uring are told first, then `resume`: io_uring_silent.h */
-    u32 settling, settled, resume, unused;
+    u32 settling, settled, resume, refused;
+    u64 owner;                   /* the task whose event this is, 0: nobody's */
     u64 regs[REGS];
     u8 buf[2 * MAXEV];           /* a store at a masked position may reach behind MAXEV */
     u8 path[2 * PATHSZ];
@@ -69,7 +70,7 @@ struct conf_t {                                            /* live/probe.py writ
     u64 unwatched;               /* written here: children that found no room in `watch` */
     u32 keeper_tgid, silent;     /* the process that looks at the host for us; written here: silent operations of io_uring under way */
     u64 unfollowed;              /* written here: silent operations that found no room */
-    u32 mounts, none;            /* number of the host's mount namespace */
+    u32 mounts, overrun;         /* number of the host's mount namespace; written here: programs that found their scratch in use */
     u64 wanted[CALLS / 64];      /* bits of the numbers that have a slot in any ABI: most calls of a machine end here */
 };
 BPF_RINGBUF_OUTPUT(events, 1);                             /* the loader gives these two and `watch` the sizes that were asked for */
@@ -237,12 +238,37 @@ static __always_inline int put_data(struct aux *a, u64 p, s64 n) {
     return len_(a, copy_user(a, p, n > snap ? snap : n, 0x7fff));
 }
 
+/* Kernels of 7.x seem to switch tasks in the midst of a program. They do not begin the same one on that processor meanwhile; others that build
+ * their events in the same place must not either. Who waits for long takes it over: nobody comes back. */
+#define PATIENCE 100000
+static __always_inline int take_scratch(void) {
+    struct aux *a = scratch_of(AT_CALL);
+    u64 task = bpf_get_current_task();
+    u32 z = 0;
+    if (!a) return 0;
+    if (a->owner && a->owner != task && a->refused++ < PATIENCE) {
+        struct conf_t *c = conf.lookup(&z);
+        if (c) __sync_fetch_and_add(&c->overrun, 1);
+        return 0;
+    }
+    a->refused = 0;
+    a->settling = 0;
+    a->owner = task;
+    return 1;
+}
+static __always_inline int give_scratch(void) {          /* where nothing was ended in */
+    struct aux *a = scratch_of(AT_CALL);
+    if (a) a->owner = 0;
+    return 0;
+}
 /* What a program that others end in goes on with: the next silent operation of io_uring, where such are being told. */
 static __always_inline int after(struct bpf_raw_tracepoint_args *ctx) {
-#ifdef IO_URING
     struct aux *a = scratch_of(AT_CALL);
-    if (a && a->settling) step(ctx, STEP_settle);
+    if (!a || a->owner != bpf_get_current_task()) return 0;
+#ifdef IO_URING
+    if (a->settling) step(ctx, STEP_settle);
 #endif
+    a->owner = 0;
     return 0;
 }
 /* The scratch of a step that both a call and a tracepoint end in: only a tracepoint of the scheduler has the task as its first argument. */

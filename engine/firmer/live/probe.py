@@ -59,7 +59,7 @@ class Conf(ct.Structure):
         *((name, ct.c_uint64) for name in ("cgroup", "unwatched")),
         *((name, ct.c_uint32) for name in ("keeper_tgid", "silent")),
         ("unfollowed", ct.c_uint64),
-        *((name, ct.c_uint32) for name in ("mounts", "none")),
+        *((name, ct.c_uint32) for name in ("mounts", "overrun")),
         ("wanted", 16 * ct.c_uint64),
     )
 
@@ -266,8 +266,8 @@ class Probe:
         return out
 
     def missed(self) -> int:
-        """Runs that the kernel skipped as a program was active on that CPU already (from 5.12 on; 0 before)."""
-        total = 0
+        """Runs skipped as a program was active on that CPU already: by the kernel (from 5.12 on), and by programs that share a scratch."""
+        total = self._get("overrun")
         for name, number in self.descriptors.items():
             if name.startswith(("attached:", "later:")):
                 found = re.search(r"recursion_misses:\s+(\d+)", Path(f"/proc/self/fdinfo/{number}").read_text())
