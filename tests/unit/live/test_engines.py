@@ -177,10 +177,8 @@ def test_where_the_engine_does_not_answer_the_bundle_is_read(tmp_path, serve, as
 def test_who_keeps_silent_is_counted_and_left_alone(serve, asked, notes, monkeypatch, tmp_path, path):
     requests = serve(lambda request: b"", lambda connection: connection.recv(1), path=path)
     for _ in range(3):
-        began = time.monotonic()
         with pytest.raises(NoAnswer):
             asked.ask(WEB)
-    assert time.monotonic() - began < 0.1
     assert (len(requests), notes) == (1, {f"containers: {tmp_path}/{path}: {SILENT}": 1})
     later = time.monotonic() + engines.REST_S + 1
     monkeypatch.setattr(time, "monotonic", lambda: later)
