@@ -72,7 +72,7 @@ def test_whatever_it_says_the_answer_ends(serve, tmp_path, case):
     with pytest.raises(NoAnswer) as caught:
         ask(tmp_path, 0.3)
     assert caught.value.why == why
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 def test_an_answer_from_somebody_else_is_not_taken(serve, tmp_path, monkeypatch):

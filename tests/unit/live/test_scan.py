@@ -94,7 +94,7 @@ def test_engines_are_asked_for_a_short_time(child, monkeypatch, serve, tmp_path,
     monkeypatch.setattr(containers, "containers_of", lambda threads: all_found)
     began = time.monotonic()
     found = scan([child().pid], engines=Paths(str(tmp_path)))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     state = State("falco")
     state.load(found.section)
     assert [record.name for record in state.containers.values()] == ([None] * 3 if silent else [b"web", None, b"db"])
