@@ -61,7 +61,7 @@ STEP(open) {
     if (type == EV_SYSCALL_CREAT_X)
         put16(a, layer == UPPER_LAYER ? creat_flags_FD_UPPER_LAYER_CREAT : layer == LOWER_LAYER ? creat_flags_FD_LOWER_LAYER_CREAT : 0);
     if (!file) return end(a);
-    int elsewhere = OPAQUE(a, is_elsewhere(file));
+    int elsewhere = OPAQUE(a, is_elsewhere(file, inode));
     begin_spelling(a, claims, (shared ? SHARED : 0) | (elsewhere ? ELSEWHERE : 0));
     a->arg[0] = file;
     if (elsewhere) return step(ctx, STEP_elsewhere);

@@ -133,19 +133,18 @@ static __always_inline u64 oldest_link(struct aux *a, u64 inode, u64 dentry) {  
     return OPAQUE(a, found);
 }
 /* Whether there may be another path */
-static __always_inline int is_part(u64 file) {
-    u64 inode = RD(u64, file, file_f_inode), mount = RD(u64, file + OFF_file_f_path, path_mnt);
+static __always_inline int is_part(u64 file, u64 inode) {
+    u64 mount = RD(u64, file + OFF_file_f_path, path_mnt);
     return RD(u64, mount, vfsmount_mnt_root) != RD(u64, RD(u64, inode, inode_i_sb), super_block_s_root);
 }
-static __always_inline int is_linked(u64 file) {
-    u64 inode = RD(u64, file, file_f_inode);
-    return (RD(u16, inode, inode_i_mode) & 0170000) == 0100000 && RD(u32, inode, inode_i_nlink) > 1;
+static __always_inline int is_linked(u64 inode) {
+    return RD(u32, inode, inode_i_nlink) > 1 && (RD(u16, inode, inode_i_mode) & 0170000) == 0100000;
 }
-static __always_inline int is_elsewhere(u64 file) { return is_linked(file) || is_part(file); }
+static __always_inline int is_elsewhere(u64 file, u64 inode) { return is_linked(inode) || is_part(file, inode); }
 /* As pieces of a parameter, each with its end: the path in the whole file system, that of the oldest of the other links */
 static __always_inline int copy_other_paths(struct aux *a, u64 file) {
     u64 inode = RD(u64, file, file_f_inode), dentry = RD(u64, file, file_f_path_dentry), whole = RD(u64, file + OFF_file_f_path, path_mnt);
-    u64 link = OPAQUE(a, is_linked(file) ? oldest_link(a, inode, dentry) : 0), part = OPAQUE(a, is_part(file));
+    u64 link = OPAQUE(a, is_linked(inode) ? oldest_link(a, inode, dentry) : 0), part = OPAQUE(a, is_part(file, inode));
     if (part) whole = whole_mount(a, RD(u64, inode, inode_i_sb));
     whole = OPAQUE(a, whole);
     #pragma clang loop unroll(disable)

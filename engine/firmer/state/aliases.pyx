@@ -59,11 +59,13 @@ cdef tuple origins_of(State state, bytes path):
 
 
 cdef tuple aliases_of(State state, Fd fd, list elsewhere):
-    """The other names of an opened file; None when there are none. `elsewhere`: those that the kernel told."""
+    """The other names of an opened file; None when there are none. `elsewhere`: those that the kernel told, or None."""
     cdef bytes path
     cdef tuple origins
     cdef list found = []
-    for path in (outside(state, fd.name), *elsewhere):
+    if elsewhere is None and not state.origins and len(state.thread.root) < 2:
+        return None               # as nearly always
+    for path in (outside(state, fd.name), *(elsewhere or ())):
         origins = origins_of(state, path) if state.origins else None
         if origins is not None:
             path = origins[1 if fd.flags & FD_UPPER_LAYER else 0]

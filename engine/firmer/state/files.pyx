@@ -82,8 +82,8 @@ cdef int on_open(State state, Event event) except -1:
     cdef Slots *slots
     cdef uint64_t flags, extra
     cdef Event enter = event.enter
-    cdef bytes name, entered, claim, told, more
-    cdef list elsewhere = []
+    cdef bytes name, entered, claim, told, more = b""
+    cdef list elsewhere = None
     cdef Fd fd
     if state.thread is None or number < 0:
         state.fd = None
@@ -96,7 +96,9 @@ cdef int on_open(State state, Event event) except -1:
     dirfd = int_or(event.param(slots.dirfd), AT_FDCWD)
     # firmer's probe names the file by the kernel's path, and adds the caller's spelling where it is another; 0.29.3 steps over that
     told = addition_of(state, event) if state.complete else None
-    claim, _, more = (None, None, b"") if told is None else told.partition(b"\0")
+    claim = told
+    if told:
+        claim, _, more = told.partition(b"\0")
     if enter is not None and claim is None and event.fold.enter < 0 and slots.enter_name >= 0:
         entered = span_text(enter.raw(slots.enter_name))
         if given(state, entered):
