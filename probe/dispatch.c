@@ -1,7 +1,7 @@
-/* sys_exit: number to program by a tail call. An empty slot is the filter: nobody wants the call. */
 /* By native number, then by 32-bit number: what the capture calls it. */
 BPF_F_TABLE("array", u32, u64, codes, 2 * CALLS, 1 << 10);
 
+/* sys_exit: number to program by a tail call. An empty slot is the filter: nobody wants the call. */
 STEP(call) {
     u64 nr = CALL_NUMBER(ctx->args[0]), slot = nr & ~(u64)X32_BIT;
     struct aux *a = scratch_of(AT_CALL);

@@ -1,15 +1,21 @@
 """One probe for all live tests; a reason where it cannot be had."""
 
+import io
 import os
 import shutil
 import subprocess
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from live.lowlevel import IoUring
 from live.stage import Stage, lacking
 
+from firmer.detect import live
+from firmer.detect.dig import Dig
 from firmer.live.probe import Options, Probe
+from firmer.live.session import listen
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +69,34 @@ def caller(tmp_path_factory):
     path = tmp_path_factory.mktemp("caller") / "caller"
     subprocess.run([compiler, "-O1", "-Wall", "-Werror", "-mno-red-zone", "-o", path, Path(__file__).with_name("caller.c")], check=True)
     return path
+
+
+@pytest.fixture
+def dig_child(monkeypatch):
+    """Runs dig on a child that waits for a line, from before its first act until it has ended; gives what was printed."""
+    reason = lacking()
+    if reason:
+        pytest.skip(reason)
+
+    def run(child, line, **options):
+        def act(source):
+            while not source.scans:  # so that the host is read before the child's first act
+                time.sleep(0.01)
+            child.communicate(b"\n", timeout=60)
+            time.sleep(0.2)  # the last thread's exit is told a moment after the parent may know
+            source.stop()
+
+        def listening(*args):
+            source = listen(*args)
+            threading.Thread(target=act, args=(source,), daemon=True).start()
+            return source
+
+        monkeypatch.setattr(live, "listen", listening)
+        out = io.BytesIO()
+        try:
+            assert Dig(line, pid=child.pid, **options).run((), out) == 0
+        finally:
+            child.kill()
+        return out.getvalue().decode("utf-8", "replace")
+
+    return run

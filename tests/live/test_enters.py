@@ -4,17 +4,13 @@ import io
 import shutil
 import subprocess
 import sys
-import threading
-import time
 
 import pytest
 from live.stage import lacking
 from live.test_calls import EVENTS, LINES, Case, decode, perform
 
-from firmer.detect import live
 from firmer.detect.dig import Dig
 from firmer.live.probe import Options, Probe, probe_folder
-from firmer.live.session import listen
 from firmer.live.wanted import beginnings, numbers_of_types
 
 MS = 1_000_000
@@ -35,36 +31,15 @@ os.execv("/bin/true", ["true"])
 
 
 @pytest.fixture
-def dig(monkeypatch, tmp_path):
-    """Runs dig on a child, from before its first act until it has ended; gives the lines."""
-    reason = lacking()
-    if reason:
-        pytest.skip(reason)
+def dig(dig_child, tmp_path):
+    """Runs dig on a child; gives the lines."""
     (tmp_path / "hosts").write_text("127.0.0.1")
 
     def run(line=LINE, **options):
         child = subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, cwd=tmp_path)
-
-        def act(source):
-            while not source.scans:  # what began before the host was read is not told
-                time.sleep(0.01)
-            child.communicate(b"\n", timeout=60)
-            time.sleep(0.2)  # the last thread's exit is told a moment after the parent may know
-            source.stop()
-
-        def listening(*args):
-            source = listen(*args)
-            threading.Thread(target=act, args=(source,), daemon=True).start()
-            return source
-
-        monkeypatch.setattr(live, "listen", listening)
-        out = io.BytesIO()
-        try:
-            assert Dig(line, pid=child.pid, **options).run((), out) == 0
-        finally:
-            child.kill()
-            assert child.wait() == 0
-        return out.getvalue().decode("utf-8", "replace").splitlines()
+        printed = dig_child(child, line, **options)
+        assert child.wait() == 0
+        return printed.splitlines()
 
     return run
 

@@ -2,7 +2,6 @@
 
 import ctypes
 import faulthandler
-import io
 import mmap
 import os
 import signal
@@ -10,7 +9,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from difflib import SequenceMatcher
 
@@ -18,14 +16,11 @@ import pytest
 from live.crowd import follow
 from live.stage import lacking
 
-from firmer.detect import live
-from firmer.detect.dig import Dig
 from firmer.detect.recorder import Recorder
 from firmer.detect.replay import replay
 from firmer.detect.rotation import Pieces
 from firmer.live.privileges import drop
 from firmer.live.probe import Options, Probe
-from firmer.live.session import listen
 from firmer.rules.load import load_rules
 
 FAULTS = {"page_fault_user", "page_fault_kernel"}
@@ -304,28 +299,7 @@ WHO_SEES = [
 
 
 @pytest.mark.parametrize(("options", "found"), WHO_SEES, ids=[str(row[0]) for row in WHO_SEES])
-def test_dig_shows_them_to_who_asks(options, found, monkeypatch):
-    reason = lacking()
-    if reason:
-        pytest.skip(reason)
+def test_dig_shows_them_to_who_asks(options, found, dig_child):
     child = subprocess.Popen([sys.executable, "-c", "input();" + STORY.replace("\n", ";").strip(";")], stdin=subprocess.PIPE)
-
-    def act(source):
-        while not source.scans:
-            time.sleep(0.01)
-        child.communicate(b"\n", timeout=60)
-        time.sleep(0.2)
-        source.stop()
-
-    def listening(*args):
-        source = listen(*args)
-        threading.Thread(target=act, args=(source,), daemon=True).start()
-        return source
-
-    monkeypatch.setattr(live, "listen", listening)
-    out = io.BytesIO()
-    try:
-        assert Dig("%evt.type", pid=child.pid, **options).run((), out) == 0
-    finally:
-        child.kill()
-    assert set(out.getvalue().decode().split()) & {"signaldeliver", "page_fault", "switch"} == found
+    printed = dig_child(child, "%evt.type", **options)
+    assert set(printed.split()) & {"signaldeliver", "page_fault", "switch"} == found
